@@ -1,0 +1,11 @@
+//! What Verbundkatalog is about: plain data and rules. No I/O, no clock, no HTTP, no SQL.
+
+pub mod clock;
+pub mod code_list;
+pub mod component;
+pub mod fault;
+pub mod id;
+pub mod limits;
+pub mod organisation;
+pub mod stored;
+pub mod values;

@@ -1,0 +1,31 @@
+//! Limits of documents and requests: one constant each, used by the validation and by the schema.
+//! Limits of single fields stand in the field's type (`Line<200>`, `List<Tag, 40>`).
+
+/// Bytes of a JSON request body or of one NDJSON line.
+pub const BODY_BYTES: usize = 1024 * 1024;
+/// Nesting of arrays and objects in a JSON body.
+pub const JSON_DEPTH: usize = 32;
+/// Bytes of a request's path and query together.
+pub const URL_BYTES: usize = 8 * 1024;
+/// Characters of the full-text query `q`.
+pub const QUERY_CHARS: usize = 500;
+/// Values of one filter.
+pub const FILTER_VALUES: usize = 200;
+/// Filters of one query.
+pub const FILTERS: usize = 60;
+/// Items of one page at the most.
+pub const PAGE_ITEMS: usize = 200;
+/// Items of one page where the client names no `limit`.
+pub const PAGE_DEFAULT: usize = 50;
+/// Facets of one query.
+pub const FACETS: usize = 20;
+/// Values listed of one facet, the most frequent first; selected ones are always listed.
+pub const FACET_VALUES: usize = 200;
+/// Sort keys of one query.
+pub const SORT_KEYS: usize = 4;
+/// Characters of a pagination cursor.
+pub const CURSOR_CHARS: usize = 4096;
+/// Suggestions of one answer at the most.
+pub const SUGGESTIONS: usize = 20;
+/// Similar components of one answer at the most.
+pub const SIMILAR: usize = 50;

@@ -1,0 +1,204 @@
+//! Records as they are kept: what a client wrote, and what the catalogue knows of it.
+
+use deserr::Deserr;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::code_list;
+use crate::fault::Faults;
+use crate::id::Id;
+use crate::limits;
+use crate::values::{Revision, Slug, Timestamp};
+
+/// A kind of document that the catalogue keeps.
+pub trait Document: Serialize + DeserializeOwned + Deserr<Faults> + Clone + PartialEq + Send + Sync + 'static {
+    /// The noun, singular, as it stands in events.
+    const NOUN: &'static str;
+    /// The title that lists sort by.
+    fn title(&self) -> &str;
+    /// What is wrong with it beyond its single values.
+    fn faults(&self) -> Faults;
+}
+
+/// Whether a record is public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[allow(missing_docs, reason = "the code list below names them")]
+pub enum Publication {
+    Draft,
+    InReview,
+    #[default]
+    Published,
+    Withdrawn,
+}
+code_list!(Publication, "publication", "Veröffentlichung", "State of publication";
+    Draft = "draft", "Entwurf", "Draft";
+    InReview = "in_review", "In Prüfung", "In review";
+    Published = "published", "Veröffentlicht", "Published";
+    Withdrawn = "withdrawn", "Zurückgezogen", "Withdrawn";
+);
+
+/// A record: the written document with what the catalogue knows of it, in one flat object.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Stored<T> {
+    /// Identifier (UUIDv7).
+    pub id: Id,
+    /// Stable human key.
+    pub slug: Slug,
+    /// Number of the current revision; the `ETag`.
+    pub revision: Revision,
+    /// Whether it is public.
+    pub publication: Publication,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// What a client wrote.
+    #[serde(flatten)]
+    pub value: T,
+}
+
+/// A record on its way in: a document with or without what a reader would have seen of it, so that what was read can be
+/// written back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incoming<T> {
+    /// Identifier, where the sender knows one.
+    pub id: Option<Id>,
+    /// Human key, where the sender chose one.
+    pub slug: Option<Slug>,
+    /// State of publication, where the sender names one.
+    pub publication: Option<Publication>,
+    /// The document.
+    pub value: T,
+}
+
+impl<T: Document> Incoming<T> {
+    /// Parses a JSON document; every fault of it is found.
+    ///
+    /// # Errors
+    /// All faults with their places.
+    pub fn parse(json: Value) -> Result<Self, Faults> {
+        let Value::Object(mut object) = json else {
+            let mut faults = Faults::new();
+            faults.add(
+                "",
+                "wrong_type",
+                format!("Give a JSON object with the fields of a {}.", T::NOUN),
+            );
+            return Err(faults);
+        };
+        let mut faults = Faults::new();
+        let id = take(&mut object, "id", &mut faults);
+        let slug = take(&mut object, "slug", &mut faults);
+        let publication = take(&mut object, "publication", &mut faults);
+        // Readers see these; whoever sends them back means no harm by it.
+        for known in ["revision", "createdAt", "updatedAt"] {
+            object.remove(known);
+        }
+        match deserr::deserialize::<T, _, Faults>(Value::Object(object)) {
+            Ok(value) => {
+                faults.extend(value.faults());
+                faults.or_ok(Self {
+                    id,
+                    slug,
+                    publication,
+                    value,
+                })
+            }
+            Err(more) => {
+                faults.extend(more);
+                Err(faults)
+            }
+        }
+    }
+
+    /// Parses a JSON text of at most [`limits::BODY_BYTES`] bytes and [`limits::JSON_DEPTH`] levels.
+    ///
+    /// # Errors
+    /// All faults with their places.
+    pub fn parse_text(text: &[u8]) -> Result<Self, Faults> {
+        parse_json(text).and_then(Self::parse)
+    }
+}
+
+fn take<V: Deserr<Faults>>(object: &mut Map<String, Value>, key: &str, faults: &mut Faults) -> Option<V> {
+    let value = object.remove(key).filter(|v| !v.is_null())?;
+    match deserr::deserialize::<V, _, Faults>(value) {
+        Ok(value) => Some(value),
+        Err(wrong) => {
+            for mut fault in wrong {
+                fault.pointer = format!("/{key}{}", fault.pointer);
+                faults.push(fault);
+            }
+            None
+        }
+    }
+}
+
+/// Parses JSON within the limits of size and depth.
+///
+/// # Errors
+/// One fault that names what is wrong with the text as JSON.
+pub fn parse_json(text: &[u8]) -> Result<Value, Faults> {
+    let fault = |code, detail: String| {
+        let mut faults = Faults::new();
+        faults.add("", code, detail);
+        faults
+    };
+    if text.len() > limits::BODY_BYTES {
+        return Err(fault(
+            "too_large",
+            format!("Is larger than {} bytes; send less.", limits::BODY_BYTES),
+        ));
+    }
+    if depth(text) > limits::JSON_DEPTH {
+        return Err(fault(
+            "too_deep",
+            format!("Is nested deeper than {} levels; flatten it.", limits::JSON_DEPTH),
+        ));
+    }
+    serde_json::from_slice(text).map_err(|error| {
+        fault(
+            "invalid_json",
+            format!(
+                "Is no JSON: {} at line {}, column {}.",
+                reason(&error),
+                error.line(),
+                error.column()
+            ),
+        )
+    })
+}
+
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or(&text).to_owned()
+}
+
+/// Deepest nesting of brackets outside strings.
+fn depth(text: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in text {
+        if in_string {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_string = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => in_string = true,
+            b'{' | b'[' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
