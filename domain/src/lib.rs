@@ -3,9 +3,11 @@
 pub mod clock;
 pub mod code_list;
 pub mod component;
+pub mod event;
 pub mod fault;
 pub mod id;
 pub mod limits;
 pub mod organisation;
+pub mod store;
 pub mod stored;
 pub mod values;
