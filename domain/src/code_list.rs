@@ -29,6 +29,12 @@ pub trait CodeList: Copy + Eq + 'static {
     /// The label for people.
     fn label(self) -> Label;
 
+    /// The value of what a client writes: its code, or another form that the list accepts.
+    ///
+    /// # Errors
+    /// If it means no value of the list.
+    fn accept(text: &str) -> Result<Self, Invalid>;
+
     /// The value of a code.
     fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|v| v.code() == code)
@@ -62,6 +68,9 @@ macro_rules! code_list {
             fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code),+ }
             }
+            fn accept(text: &str) -> Result<Self, $crate::fault::Invalid> {
+                $parse(text)
+            }
             fn label(self) -> $crate::code_list::Label {
                 match self { $(Self::$variant => $crate::code_list::Label { de: $de, en: $en }),+ }
             }
@@ -74,7 +83,7 @@ macro_rules! code_list {
         impl ::std::str::FromStr for $type {
             type Err = $crate::fault::Invalid;
             fn from_str(s: &str) -> Result<Self, Self::Err> {
-                $parse(s)
+                <Self as $crate::code_list::CodeList>::accept(s)
             }
         }
         $crate::wire_string!($type, |value: &str| value.parse());

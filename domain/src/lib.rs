@@ -8,6 +8,7 @@ pub mod fault;
 pub mod id;
 pub mod limits;
 pub mod organisation;
+pub mod query;
 pub mod store;
 pub mod stored;
 pub mod values;

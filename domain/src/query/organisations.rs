@@ -1,0 +1,102 @@
+//! What queries can speak of in organisations.
+
+use std::sync::LazyLock;
+
+use super::field::{Datum, FieldKind, FieldSpec, Queryable, TextPlace};
+use crate::code_list::CodeList;
+use crate::organisation::{Organisation, OrganisationKind};
+use crate::stored::Stored;
+use crate::values::{RegionKey, State};
+
+type Spec = FieldSpec<Organisation>;
+
+const REGION_KEY: FieldKind = FieldKind::Keyword {
+    parse: |s| s.parse::<RegionKey>().map(|k| k.to_string()),
+    example: "13073",
+};
+
+static FIELDS: LazyLock<Vec<FieldSpec<Organisation>>> = LazyLock::new(|| {
+    vec![
+        Spec::new("id", "Kennung", "Identifier", FieldKind::Identity, |_, _| {}),
+        Spec::new("slug", "Kurzname", "Slug", FieldKind::Identity, |s, out| {
+            out(Datum::Key(s.record.slug.as_str()))
+        })
+        .sort(),
+        Spec::new("title", "Name", "Name", FieldKind::Text, |s, out| {
+            if let Some(title) = s.record.value.title.best("de") {
+                out(Datum::Key(title.as_str()));
+            }
+        })
+        .sort(),
+        Spec::new("createdAt", "Angelegt am", "Created at", FieldKind::Moment, |s, out| {
+            out(Datum::Number(s.record.created_at.micros()));
+        })
+        .sort(),
+        Spec::new(
+            "updatedAt",
+            "Geändert am",
+            "Updated at",
+            FieldKind::Moment,
+            |s, out| {
+                out(Datum::Number(s.record.updated_at.micros()));
+            },
+        )
+        .sort(),
+        Spec::code::<OrganisationKind>("kind", |s, out| out(Datum::Key(s.record.value.kind.code()))).sort(),
+        Spec::code::<State>("states", |s, out| {
+            for state in &s.record.value.states {
+                out(Datum::Key(state.code()));
+            }
+        })
+        .many(),
+        Spec::new(
+            "regionKey",
+            "Regionalschlüssel",
+            "Regional key",
+            REGION_KEY,
+            |s, out| {
+                if let Some(key) = &s.record.value.region_key {
+                    out(Datum::Key(key.as_str()));
+                }
+            },
+        ),
+        Spec::new(
+            "parent",
+            "Übergeordnete Organisation",
+            "Parent organisation",
+            FieldKind::Organisation,
+            |s, out| {
+                if let Some(parent) = &s.record.value.parent {
+                    out(Datum::Key(parent.as_str()));
+                }
+            },
+        )
+        .facet(),
+    ]
+});
+
+impl Queryable for Organisation {
+    fn fields() -> &'static [FieldSpec<Self>] {
+        &FIELDS
+    }
+
+    fn members() -> &'static [&'static str] {
+        static MEMBERS: LazyLock<Vec<&'static str>> = LazyLock::new(super::field::members::<Organisation>);
+        &MEMBERS
+    }
+
+    fn texts(record: &Stored<Self>) -> Vec<(TextPlace, &str)> {
+        let value = &record.value;
+        let mut texts: Vec<(TextPlace, &str)> = Vec::with_capacity(8);
+        texts.extend(value.title.iter().map(|(_, t)| (TextPlace::Title, t.as_str())));
+        texts.extend(value.aliases.iter().map(|t| (TextPlace::Alias, t.as_str())));
+        texts.extend(
+            value
+                .description
+                .iter()
+                .flat_map(|d| d.iter())
+                .map(|(_, t)| (TextPlace::Description, t.as_str())),
+        );
+        texts
+    }
+}
