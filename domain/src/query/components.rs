@@ -129,7 +129,10 @@ static FIELDS: LazyLock<Vec<FieldSpec<Component>>> = LazyLock::new(|| {
         place(),
         reuse(),
         safety(),
-        details(),
+        operation(),
+        intelligence(),
+        online(),
+        assembly(),
     ]
     .into_iter()
     .flatten()
