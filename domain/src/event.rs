@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::code_list;
 use crate::id::Id;
+use crate::stored::Publication;
 use crate::values::{Revision, Slug, Timestamp};
 
 /// Place of an event in the log. Sequences are in commit order and have no gaps; the first is 1, and 0 is before all.
@@ -59,6 +60,8 @@ pub struct Event {
     pub slug: Slug,
     /// Revision of the record after the event.
     pub revision: Revision,
+    /// Whether the record is public after the event.
+    pub publication: Publication,
     /// Slug of the organisation that owns the record.
     pub owner: Option<Slug>,
     /// Who wrote.

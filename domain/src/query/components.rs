@@ -143,7 +143,7 @@ fn identity() -> Vec<Spec> {
     vec![
         Spec::new("id", "Kennung", "Identifier", FieldKind::Identity, |_, _| {}),
         Spec::new("slug", "Kurzname", "Slug", FieldKind::Identity, |s, out| {
-            out(Datum::Key(s.record.slug.as_str()))
+            out(Datum::Key(s.record.slug.as_str()));
         })
         .sort(),
         Spec::new("title", "Titel", "Title", FieldKind::Text, |s, out| {
@@ -239,7 +239,7 @@ fn life() -> Vec<Spec> {
         )
         .sort(),
         Spec::new("endsOn", "Endet am", "Ends on", FieldKind::Day, |s, out| {
-            day(s.record.value.ends_on, out)
+            day(s.record.value.ends_on, out);
         })
         .sort(),
         Spec::new(
@@ -350,12 +350,12 @@ fn place() -> Vec<Spec> {
         .facet(),
         Spec::code::<Theme>("themes", |s, out| codes(&s.record.value.themes, out)).many(),
         Spec::new("tags", "Schlagwort", "Tag", words("formulare"), |s, out| {
-            keys(&s.record.value.tags, out)
+            keys(&s.record.value.tags, out);
         })
         .many()
         .facet(),
         Spec::new("languages", "Sprache", "Language", LANGUAGE, |s, out| {
-            keys(&s.record.value.languages, out)
+            keys(&s.record.value.languages, out);
         })
         .many()
         .facet(),
@@ -706,7 +706,7 @@ impl Queryable for Component {
             value
                 .description
                 .iter()
-                .flat_map(|d| d.iter())
+                .flat_map(crate::values::Localized::iter)
                 .map(|(_, t)| (TextPlace::Description, t.as_str())),
         );
         texts.extend(value.interfaces.iter().map(|i| (TextPlace::Other, i.name.as_str())));

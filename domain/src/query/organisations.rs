@@ -19,7 +19,7 @@ static FIELDS: LazyLock<Vec<FieldSpec<Organisation>>> = LazyLock::new(|| {
     vec![
         Spec::new("id", "Kennung", "Identifier", FieldKind::Identity, |_, _| {}),
         Spec::new("slug", "Kurzname", "Slug", FieldKind::Identity, |s, out| {
-            out(Datum::Key(s.record.slug.as_str()))
+            out(Datum::Key(s.record.slug.as_str()));
         })
         .sort(),
         Spec::new("title", "Name", "Name", FieldKind::Text, |s, out| {
@@ -94,7 +94,7 @@ impl Queryable for Organisation {
             value
                 .description
                 .iter()
-                .flat_map(|d| d.iter())
+                .flat_map(crate::values::Localized::iter)
                 .map(|(_, t)| (TextPlace::Description, t.as_str())),
         );
         texts
