@@ -1,5 +1,9 @@
 //! Licence expressions: what the standard accepts, and the SPDX expression that is meant.
 
+mod repair;
+
+pub(super) use repair::meant;
+
 use spdx::identifiers::{EXCEPTIONS, LICENSES};
 use spdx::{Expression, ParseMode};
 

@@ -22,6 +22,25 @@ pub(super) fn date(text: &str) -> Option<Date> {
     Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()
 }
 
+/// A date that is written in another way, where that is certain: `2020-1-5`, `2020/01/05`, `20200105`, `5.1.2020`, or
+/// with a time behind it.
+pub(super) fn loose_date(text: &str) -> Option<Date> {
+    let day = text.trim().split(['T', ' ']).next().unwrap_or_default();
+    if day.len() == 8 && day.chars().all(|c| c.is_ascii_digit()) {
+        return date(&format!("{}-{}-{}", day.get(..4)?, day.get(4..6)?, day.get(6..)?));
+    }
+    let parts: Vec<&str> = day.split(['-', '/', '.']).collect();
+    let [first, month, last] = parts.as_slice() else {
+        return None;
+    };
+    // With the year last, only points tell the day from the month.
+    let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
+    if !(first.len() == 4 || day.len() <= 2 && text.contains('.')) {
+        return None;
+    }
+    date(&format!("{year}-{month:0>2}-{day:0>2}"))
+}
+
 /// How many characters a reader sees: grapheme clusters, not code points.
 pub(super) fn length(text: &str) -> usize {
     text.graphemes(true).count()
@@ -115,6 +134,36 @@ mod tests {
             "2017-04-1é",
         ] {
             assert!(date(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_of_other_forms_are_understood_where_that_is_certain() {
+        for text in [
+            "2020-1-5",
+            "2020-01-05T12:00:00Z",
+            "2020-01-05 12:00",
+            "2020/01/05",
+            "20200105",
+            "5.1.2020",
+            "05.01.2020",
+        ] {
+            assert_eq!(
+                loose_date(text).map(|date| date.to_string()).as_deref(),
+                Some("2020-01-05"),
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "01/05/2020",
+            "2020",
+            "2020-13-01",
+            "January 2020",
+            "5.1.20",
+            "ä.ö.ü",
+        ] {
+            assert_eq!(loose_date(text), None, "{text}");
         }
     }
 
