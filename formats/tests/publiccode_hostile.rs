@@ -1,6 +1,6 @@
 //! Files that mean harm, and files that were broken on the way: an answer within a second, never a panic.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
+#![allow(clippy::format_collect, clippy::unwrap_used, reason = "a test may fail")]
 
 mod support;
 

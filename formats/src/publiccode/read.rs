@@ -10,13 +10,13 @@ mod language;
 mod links;
 mod lookup;
 mod organisations;
+mod origin;
 mod texts;
 
-use domain::component::{Component, ExternalId, LegalBasis, LegalBasisType, Provenance, Roles, Source};
+use domain::component::{Component, LegalBasis, LegalBasisType, Roles};
 use domain::organisation::Organisation;
-use domain::values::{Day, Language, Licence, List, Slug, Timestamp, WebUrl};
+use domain::values::{Language, Licence, List, Slug, Timestamp, WebUrl};
 
-use super::{licence, values, vocabulary};
 use crate::problem::{Path, Place, Problem, Problems, Severity, quoted};
 use crate::yaml::{self, Value};
 use lookup::{Reader, peek};
@@ -133,7 +133,7 @@ fn not_publiccode(place: Place, detail: &str) -> Outcome {
 }
 
 fn component(reader: &mut Reader<'_>, options: &Options) -> Option<(Imported, Vec<(Slug, Organisation)>)> {
-    let version = version(reader);
+    let version = origin::version(reader);
     let repository = links::top(reader, &["url"]);
     let name = name(reader, repository.as_ref())?;
     let texts = texts::read(reader, &name)?;
@@ -153,7 +153,7 @@ fn component(reader: &mut Reader<'_>, options: &Options) -> Option<(Imported, Ve
     };
     let services = links::services(reader);
     let sorted = classification::read(reader, !services.leika.is_empty());
-    let (licence, stated) = licence(reader);
+    let (licence, stated) = origin::licence(reader);
     let open = licence.as_ref().is_some_and(Licence::is_open);
     let suppliers = organisations
         .publisher
@@ -164,7 +164,7 @@ fn component(reader: &mut Reader<'_>, options: &Options) -> Option<(Imported, Ve
         supplier: List::collect(suppliers),
         ..Roles::default()
     };
-    let sources = List::collect(stated.into_iter().chain(release(reader, repository.as_ref())));
+    let sources = List::collect(stated.into_iter().chain(origin::release(reader, repository.as_ref())));
     let component = Component {
         kind: sorted.kind,
         title: texts.title,
@@ -199,45 +199,15 @@ fn component(reader: &mut Reader<'_>, options: &Options) -> Option<(Imported, Ve
         requirements: links::requirements(reader),
         protection: None,
         data_protection: None,
-        external_ids: List::collect(external_id(reader, repository.as_ref())),
+        external_ids: List::collect(origin::external_id(reader, repository.as_ref())),
         sources,
-        provenance: provenance(reader, options, repository.as_ref(), version),
+        provenance: origin::provenance(reader, options, repository.as_ref(), version),
         verified_on: None,
         next_review_on: None,
         details: sorted.details,
         repository,
     };
     Some((Imported { slug, component }, organisations.records))
-}
-
-/// The version as written, with a warning if it is not one of the standard.
-fn version<'a>(reader: &mut Reader<'a>) -> Option<&'a str> {
-    let root = reader.root.clone();
-    let Some(found) = peek(
-        &root,
-        &[
-            "publiccodeYmlVersion",
-            "publiccode-yaml-version",
-            "publiccodeYamlVersion",
-        ],
-    ) else {
-        let path = root.path.key("publiccodeYmlVersion");
-        let detail = format!("is missing; the file was read as {}.", vocabulary::CURRENT_VERSION);
-        reader.warn_missing(&path, detail);
-        return None;
-    };
-    let text = reader.text(&found)?;
-    if found.path.dotted() != "publiccodeYmlVersion" || !vocabulary::VERSIONS.contains(&text) {
-        let detail = format!(
-            "{} is no version of the standard; the file was read as {}.",
-            quoted(text),
-            vocabulary::CURRENT_VERSION
-        );
-        reader.warn("unknown_version", &found, detail);
-    } else if !matches!(&found.node.value, Value::Scalar(scalar) if scalar.meaning() == yaml::Meaning::Text) {
-        reader.warn("wrong_type", &found, "should be in quotes; it was read as a text.");
-    }
-    Some(text)
 }
 
 /// The name, or the last part of the repository's address; an error if there is neither.
@@ -278,108 +248,6 @@ fn slug(name: &str, repository: Option<&WebUrl>) -> Option<Slug> {
         last.as_deref()
             .and_then(Slug::from_title)
             .or_else(|| Slug::from_title(&host))
-    })
-}
-
-/// The licence; where it cannot be understood, the source states what the file says.
-fn licence(reader: &mut Reader<'_>) -> (Option<Licence>, Option<Source>) {
-    let legal = reader.top(&["legal"]);
-    let found = match &legal {
-        Some(legal) => reader.get(legal, &["license", "licence"]),
-        None => reader.top(&["license", "licence"]),
-    };
-    let Some((text, found)) = found.and_then(|found| Some((reader.text(&found)?, found))) else {
-        let path = reader.root.path.key("legal").key("license");
-        reader.warn_missing(&path, "no licence is stated; it is left open.");
-        return (None, None);
-    };
-    if let Some(licence) = licence::meant(text).and_then(|meant| meant.parse::<Licence>().ok()) {
-        if licence.as_str() != text {
-            reader.warn(
-                "licence_repaired",
-                &found,
-                format!("{} was read as {licence}.", quoted(text)),
-            );
-        }
-        return (Some(licence), None);
-    }
-    let detail = format!(
-        "{} is no licence of the SPDX list; the licence is left open, the text is kept as a source.",
-        quoted(text)
-    );
-    reader.warn("invalid_licence", &found, detail);
-    let title = format!("Licence as stated in publiccode.yml: {}", cut::one_line(text));
-    let title = cut::shortened(&title, 500).unwrap_or(title);
-    (
-        None,
-        title.parse().ok().map(|title| Source {
-            title,
-            url: None,
-            published_on: None,
-        }),
-    )
-}
-
-/// The newest release, if the file dates it.
-fn release(reader: &mut Reader<'_>, repository: Option<&WebUrl>) -> Option<Source> {
-    let found = reader.top(&["releaseDate", "latestReleaseDate"])?;
-    let text = reader.text(&found)?;
-    let date = values::date(text).or_else(|| {
-        let date = values::loose_date(text);
-        let detail = date.map_or_else(
-            || "it was left out".to_owned(),
-            |date| format!("it was read as {}", Day::new(date)),
-        );
-        reader.warn(
-            "date_repaired",
-            &found,
-            format!("{} is no date of the form YYYY-MM-DD; {detail}.", quoted(text)),
-        );
-        date
-    })?;
-    let version = reader
-        .top(&["softwareVersion", "version"])
-        .and_then(|found| reader.text(&found));
-    let title = version.map_or_else(
-        || "Newest release".to_owned(),
-        |version| format!("Release {}", cut::one_line(version)),
-    );
-    let title = cut::shortened(&title, 500).unwrap_or(title).parse().ok()?;
-    Some(Source {
-        title,
-        url: repository.cloned(),
-        published_on: Some(Day::new(date)),
-    })
-}
-
-fn external_id(reader: &mut Reader<'_>, repository: Option<&WebUrl>) -> Option<ExternalId> {
-    let text = peek(&reader.root, &["url"])?.node.text()?.trim();
-    Some(ExternalId {
-        catalogue: "publiccode".parse().ok()?,
-        id: text.parse().ok()?,
-        url: repository.cloned(),
-    })
-}
-
-fn provenance(
-    reader: &Reader<'_>,
-    options: &Options,
-    repository: Option<&WebUrl>,
-    version: Option<&str>,
-) -> Option<Provenance> {
-    let stated = peek(&reader.root, &["name"]).and_then(|found| found.node.text());
-    let source = options
-        .source
-        .as_deref()
-        .or(repository.map(WebUrl::as_str))
-        .or(stated)
-        .unwrap_or("publiccode.yml");
-    let source = cut::one_line(source);
-    Some(Provenance {
-        source: cut::shortened(&source, 500).unwrap_or(source).parse().ok()?,
-        harvested_at: options.harvested_at,
-        format: "publiccode.yml".parse().ok(),
-        format_version: version.and_then(|version| version.parse().ok()),
     })
 }
 

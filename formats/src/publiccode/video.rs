@@ -25,6 +25,8 @@ const HOSTS: &[(&str, &[&str])] = &[
     ("*tiktok.com", &["/@"]),
     ("*twitch.tv", &["/"]),
     ("asciinema.org", &["/a/"]),
+    ("*microsoftstream.com", &["/video/"]),
+    ("*screencast.com", &["/"]),
     ("rumble.com", &["/"]),
     ("*streamable.com", &["/"]),
     ("*vidyard.com", &["/watch/", "/share/"]),

@@ -170,8 +170,11 @@ pub(super) fn read(reader: &mut Reader<'_>, covers_services: bool) -> Classifica
                 runtimes: List::default(),
             })
         });
-    let usable =
-        software == Software::Standalone && !matches!(lifecycle, Some(Lifecycle::Idea | Lifecycle::Development));
+    let running = matches!(
+        lifecycle,
+        None | Some(Lifecycle::Pilot | Lifecycle::Productive | Lifecycle::Deprecated)
+    );
+    let usable = running && software == Software::Standalone;
     let deployment = if usable {
         Deployment::SelfHosted
     } else {
