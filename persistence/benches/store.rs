@@ -1,0 +1,127 @@
+//! How fast the store writes and reads: `cargo bench -p persistence -- [URL…]`, each an empty database; without one, a
+//! SQLite file under the directory for temporary files.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    reason = "a measurement, not the service"
+)]
+
+use std::time::Instant;
+
+use domain::event::{EventType, Origin, Sequence};
+use domain::id::Id;
+use domain::store::{Expected, Key, Record, Store, Write};
+use domain::stored::Publication;
+use domain::values::{Revision, Timestamp};
+
+const RECORDS: u32 = 20_000;
+const BATCH: usize = 1000;
+const NOUN: &str = "component";
+
+fn main() {
+    let mut urls: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument.contains("://"))
+        .collect();
+    let directory = std::env::temp_dir().join(format!("verbundkatalog-bench-{}", std::process::id()));
+    if urls.is_empty() {
+        urls.push(format!("sqlite://{}/catalogue.db", directory.display()));
+    }
+    for url in urls {
+        measure(&url);
+    }
+    let _ = std::fs::remove_dir_all(directory);
+}
+
+fn measure(url: &str) {
+    let store = persistence::open(url, &persistence::Options::default()).unwrap();
+    println!("{}", store.describe());
+    let writes: Vec<Write> = (0..RECORDS).map(created).collect();
+    rate("create, 1,000 a commit", RECORDS, || {
+        for batch in writes.chunks(BATCH) {
+            store
+                .commit(batch, &Origin::default(), Timestamp::from_micros(1))
+                .unwrap();
+        }
+    });
+    let updates: Vec<Write> = writes.iter().map(updated).collect();
+    rate("update, 1,000 a commit", RECORDS, || {
+        for batch in updates.chunks(BATCH) {
+            store
+                .commit(batch, &Origin::default(), Timestamp::from_micros(2))
+                .unwrap();
+        }
+    });
+    let singles: Vec<Write> = updates.iter().take(1000).map(updated).collect();
+    rate("update, 1 a commit", 1000, || {
+        for write in &singles {
+            store
+                .commit(
+                    std::slice::from_ref(write),
+                    &Origin::default(),
+                    Timestamp::from_micros(3),
+                )
+                .unwrap();
+        }
+    });
+    rate("read by id", 20_000, || {
+        for write in &writes {
+            assert!(store.record(NOUN, &Key::Id(write.record.id)).unwrap().is_some());
+        }
+    });
+    rate("walk all records", RECORDS, || {
+        let mut after = None;
+        loop {
+            let page = store.records(NOUN, after, BATCH).unwrap();
+            let Some(last) = page.last() else { break };
+            after = Some(last.id);
+        }
+    });
+    rate("walk all events", 2 * RECORDS + 1000, || {
+        let mut after = Sequence(0);
+        loop {
+            let page = store.events(after, BATCH).unwrap();
+            let Some(last) = page.last() else { break };
+            after = last.sequence;
+        }
+    });
+    rate("verify", RECORDS, || assert_eq!(store.verify().unwrap(), []));
+}
+
+fn rate(what: &str, count: u32, work: impl FnOnce()) {
+    let start = Instant::now();
+    work();
+    println!(
+        "  {what:<24}{:>10.0}/s",
+        f64::from(count) / start.elapsed().as_secs_f64()
+    );
+}
+
+fn created(n: u32) -> Write {
+    let text = "Nachnutzung in der Verbundkommune, Schnittstellen, Betrieb und Kosten. ".repeat(56);
+    Write {
+        noun: NOUN,
+        expected: Expected::Absent,
+        record: Record {
+            id: Id::from_u128(0x0198_0c2e_7a00_7000_8000_0000_0000_0000 + u128::from(n)),
+            slug: format!("komponente-{n}").parse().unwrap(),
+            revision: Revision::FIRST,
+            publication: Publication::Published,
+            owner: "stadt-beispielhausen".parse().ok(),
+            created_at: Timestamp::from_micros(1),
+            updated_at: Timestamp::from_micros(1),
+            document: format!("{{\"title\":\"Komponente {n}\",\"description\":\"{text}\"}}").into(),
+        },
+        event_type: EventType::Created,
+    }
+}
+
+fn updated(write: &Write) -> Write {
+    let mut next = write.clone();
+    next.expected = Expected::Revision(write.record.revision);
+    next.record.revision = write.record.revision.next();
+    next.event_type = EventType::Updated;
+    next
+}

@@ -1,0 +1,255 @@
+//! Connections: one type over both databases, how each is set up, and the pools that lend them.
+
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::pg::PgConnection;
+use diesel::r2d2::R2D2Connection;
+use diesel::result::{ConnectionError, ConnectionResult, QueryResult};
+use diesel::sqlite::SqliteConnection;
+use domain::store::StoreError;
+use parking_lot::Mutex;
+
+use crate::Options;
+use crate::address::{Address, with_parameters};
+use crate::error::{Failure, OpenError};
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub(crate) enum Conn {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+/// Runs one body with the connection of either database in its own type, for what [`Conn`] itself cannot do:
+/// inserts of several rows, `ON CONFLICT`, `RETURNING` into rows.
+macro_rules! on_each {
+    ($connection:expr, $inner:ident => $body:expr) => {
+        match $connection {
+            $crate::db::Conn::Sqlite($inner) => $body,
+            $crate::db::Conn::Postgres($inner) => $body,
+        }
+    };
+}
+pub(crate) use on_each;
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Read,
+    Write,
+}
+
+/// Opens a connection and sets it up.
+pub(crate) fn connect(address: &Address, options: &Options, purpose: Purpose) -> ConnectionResult<Conn> {
+    use diesel::Connection as _;
+    // The variant is chosen by the scheme: trying one after the other would hide why the right one failed.
+    match address {
+        Address::Sqlite(path) => {
+            let mut connection = SqliteConnection::establish(&file_name(path))?;
+            connection
+                .batch_execute(&pragmas(options.wait, purpose))
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+            Ok(Conn::Sqlite(connection))
+        }
+        Address::Postgres(url) => {
+            let mut connection = PgConnection::establish(&with_parameters(url, options.connect_timeout))?;
+            let timeout = options.statement_timeout.as_millis();
+            connection
+                .batch_execute(&format!("SET statement_timeout = {timeout}"))
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+            Ok(Conn::Postgres(connection))
+        }
+    }
+}
+
+/// A relative path that SQLite cannot take for a URI or for its database in memory.
+fn file_name(path: &std::path::Path) -> String {
+    let name = path.to_string_lossy();
+    if path.is_absolute() {
+        name.into_owned()
+    } else {
+        format!("./{name}")
+    }
+}
+
+/// `busy_timeout` comes first: the change to WAL already needs a lock. Each commit is on disk when it is answered
+/// (`synchronous = FULL`). Readers cannot write by mistake.
+fn pragmas(wait: Duration, purpose: Purpose) -> String {
+    let wait = wait.as_millis();
+    let common = format!("PRAGMA busy_timeout = {wait}; PRAGMA foreign_keys = ON; PRAGMA cache_size = -4096;");
+    match purpose {
+        Purpose::Write => format!(
+            "{common} PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; \
+             PRAGMA journal_size_limit = 67108864;"
+        ),
+        Purpose::Read => format!("{common} PRAGMA query_only = ON;"),
+    }
+}
+
+/// Runs `work` in a transaction that writes: all of it, or nothing.
+pub(crate) fn transaction<T>(
+    connection: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    match connection {
+        // The lock is taken at once: a transaction that reads first and locks later fails when another one wrote.
+        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
+        Conn::Postgres(c) => {
+            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")?;
+        }
+    }
+    match work(connection) {
+        Ok(value) => {
+            on_each!(connection, c => AnsiTransactionManager::commit_transaction(c))?;
+            Ok(value)
+        }
+        Err(failure) => {
+            // What went wrong first is what matters; a connection that cannot roll back is broken and not used again.
+            if let Err(error) = on_each!(connection, c => AnsiTransactionManager::rollback_transaction(c)) {
+                tracing::debug!(%error, "a transaction could not be rolled back");
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// Whether a connection must not be used again.
+fn is_broken(connection: &mut Conn) -> bool {
+    std::thread::panicking() || on_each!(connection, c => c.is_broken())
+}
+
+/// Opens the connections of a pool.
+struct Manager {
+    address: Address,
+    options: Options,
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Conn, Self::Error> {
+        let purpose = match self.address {
+            Address::Sqlite(_) => Purpose::Read,
+            Address::Postgres(_) => Purpose::Write,
+        };
+        connect(&self.address, &self.options, purpose).map_err(diesel::r2d2::Error::ConnectionError)
+    }
+
+    fn is_valid(&self, connection: &mut Conn) -> Result<(), Self::Error> {
+        on_each!(connection, c => c.ping()).map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, connection: &mut Conn) -> bool {
+        is_broken(connection)
+    }
+}
+
+/// Tells the log why a connection of the pool failed.
+struct Report(Address);
+
+impl std::fmt::Debug for Report {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.describe())
+    }
+}
+
+impl r2d2::HandleError<diesel::r2d2::Error> for Report {
+    fn handle_error(&self, error: diesel::r2d2::Error) {
+        let reason = self.0.redact(&error.to_string());
+        tracing::warn!(database = self.0.describe(), reason, "no connection to the database");
+    }
+}
+
+/// The connections of a store.
+pub(crate) struct Connections {
+    address: Address,
+    options: Options,
+    pool: r2d2::Pool<Manager>,
+    /// SQLite has one writer. It is taken out while it is used, so that a panic drops it and the next call opens another.
+    writer: Option<Mutex<Option<Conn>>>,
+}
+
+impl Connections {
+    /// Keeps `first`, a connection that writes, and a pool for the others.
+    pub(crate) fn new(address: Address, options: Options, first: Conn) -> Self {
+        let writer = match first {
+            Conn::Sqlite(_) => Some(Mutex::new(Some(first))),
+            Conn::Postgres(_) => None,
+        };
+        let pool = r2d2::Pool::builder()
+            .max_size(options.connections.max(1))
+            .min_idle(Some(1))
+            .connection_timeout(options.wait)
+            // A file is always there; a server may have been restarted since the connection was used last.
+            .test_on_check_out(writer.is_none())
+            .error_handler(Box::new(Report(address.clone())))
+            .build_unchecked(Manager {
+                address: address.clone(),
+                options: options.clone(),
+            });
+        Self {
+            address,
+            options,
+            pool,
+            writer,
+        }
+    }
+
+    pub(crate) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Reads with a connection of the pool.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&mut Conn) -> QueryResult<T>) -> Result<T, StoreError> {
+        let mut connection = self.lend()?;
+        work(&mut connection).map_err(crate::error::store_error)
+    }
+
+    /// Writes in a transaction; run once more where another transaction came between.
+    pub(crate) fn write<T>(&self, work: impl Fn(&mut Conn) -> Result<T, Failure>) -> Result<T, StoreError> {
+        let Some(writer) = &self.writer else {
+            let mut connection = self.lend()?;
+            return attempts(&mut connection, work);
+        };
+        let mut slot = writer
+            .try_lock_for(self.options.wait)
+            .ok_or_else(|| StoreError::Unavailable("other writes take too long".to_owned()))?;
+        let mut connection = match slot.take() {
+            Some(connection) => connection,
+            None => connect(&self.address, &self.options, Purpose::Write)
+                .map_err(|error| StoreError::Unavailable(self.address.redact(&error.to_string())))?,
+        };
+        let result = attempts(&mut connection, work);
+        if !is_broken(&mut connection) {
+            *slot = Some(connection);
+        }
+        result
+    }
+
+    fn lend(&self) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
+        self.pool
+            .get()
+            .map_err(|error| StoreError::Unavailable(self.address.redact(&error.to_string())))
+    }
+}
+
+fn attempts<T>(connection: &mut Conn, work: impl Fn(&mut Conn) -> Result<T, Failure>) -> Result<T, StoreError> {
+    let mut left = 3;
+    loop {
+        left -= 1;
+        match transaction(connection, &work) {
+            Err(failure) if left > 0 && failure.was_overtaken() => {}
+            result => return result.map_err(StoreError::from),
+        }
+    }
+}
+
+/// The error of a connection that could not be opened.
+pub(crate) fn unavailable(address: &Address, error: &dyn std::fmt::Display) -> OpenError {
+    OpenError::Unavailable {
+        place: address.describe(),
+        reason: address.redact(&error.to_string()),
+    }
+}
