@@ -1,0 +1,365 @@
+//! The words of all documents: each spelling analysed once, with the terms it stands for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use hashbrown::HashTable;
+use rustc_hash::FxHashMap;
+
+use super::compound;
+use super::document::hash;
+use super::thesaurus::concepts_from;
+use super::tokens::{Analysis, Kind};
+
+/// Number of a term.
+pub(super) type Term = u32;
+/// Number of a spelling.
+pub(super) type Spelling = u32;
+
+/// Strings with numbers, stored one behind the other.
+#[derive(Clone, Debug, Default)]
+struct Strings {
+    text: String,
+    ends: Vec<u32>,
+    table: HashTable<u32>,
+}
+
+impl Strings {
+    fn get(&self, number: u32) -> &str {
+        let at = number as usize;
+        let start = at.checked_sub(1).and_then(|b| self.ends.get(b)).copied().unwrap_or(0);
+        let end = self.ends.get(at).copied().unwrap_or(start);
+        self.text.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    fn find(&self, text: &str) -> Option<u32> {
+        self.table.find(hash(text), |number| self.get(*number) == text).copied()
+    }
+
+    fn insert(&mut self, text: &str) -> u32 {
+        let number = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        self.text.push_str(text);
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        let Self { text: all, ends, table } = self;
+        let get = |number: u32| {
+            let at = number as usize;
+            let start = at.checked_sub(1).and_then(|b| ends.get(b)).copied().unwrap_or(0);
+            all.get(start as usize..ends.get(at).copied().unwrap_or(start) as usize)
+                .unwrap_or_default()
+        };
+        table.insert_unique(hash(text), number, |number| hash(get(*number)));
+        number
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.text.capacity() + self.ends.capacity() * 4 + self.table.allocation_size()
+    }
+}
+
+/// What is kept of a spelling.
+#[derive(Clone, Debug)]
+struct Entry {
+    /// Number of documents with this spelling.
+    docs: u32,
+    /// Its terms, in [`Dictionary::terms_of`].
+    terms: (u32, u8),
+    /// Its words as terms, in [`Dictionary::words_of`].
+    words: (u32, u8),
+    /// Whether one of its words begins a concept.
+    begins_concept: bool,
+}
+
+/// A group of words as numbers of terms.
+#[derive(Clone, Debug)]
+struct ConceptTerms {
+    words: Vec<Term>,
+    term: Term,
+}
+
+/// The dictionary.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dictionary {
+    spellings: Strings,
+    entries: Vec<Entry>,
+    terms: Strings,
+    term_pool: Vec<(Term, Kind)>,
+    word_pool: Vec<Term>,
+    /// First term → the groups that begin with it, longest first.
+    concepts: FxHashMap<Term, Vec<ConceptTerms>>,
+    /// Folded words (and words joined over hyphens) → their spellings.
+    forms: BTreeMap<Box<[u8]>, Vec<Spelling>>,
+    /// Folded words that the word list cannot split, backwards: for unlisted last parts.
+    backwards: BTreeSet<Box<[u8]>>,
+}
+
+impl Dictionary {
+    /// The number of a spelling, analysed if it is new.
+    #[inline]
+    pub(super) fn intern(&mut self, spelling: &str) -> Spelling {
+        match self.spellings.find(spelling) {
+            Some(number) => number,
+            None => self.add(spelling),
+        }
+    }
+
+    fn add(&mut self, spelling: &str) -> Spelling {
+        let analysis = Analysis::of(spelling);
+        let number = self.spellings.insert(spelling);
+        let terms = range(self.term_pool.len(), analysis.terms.len());
+        for (term, kind) in &analysis.terms {
+            let term = self.intern_term(term);
+            self.term_pool.push((term, *kind));
+        }
+        let words = range(self.word_pool.len(), analysis.words.len());
+        let mut begins_concept = false;
+        for word in &analysis.words {
+            let term = self.intern_term(&word.stem);
+            self.word_pool.push(term);
+            begins_concept |= self.load_concepts(term, &word.stem);
+        }
+        self.entries.push(Entry {
+            docs: 0,
+            terms,
+            words,
+            begins_concept,
+        });
+        for form in analysis.words.into_iter().map(|w| w.form).chain(analysis.joined) {
+            self.add_form(&form, number);
+        }
+        number
+    }
+
+    fn add_form(&mut self, form: &str, spelling: Spelling) {
+        if let Some(spellings) = self.forms.get_mut(form.as_bytes()) {
+            if !spellings.contains(&spelling) {
+                spellings.push(spelling);
+            }
+            return;
+        }
+        self.forms.insert(form.as_bytes().into(), vec![spelling]);
+        if form.len() >= 8 && compound::split(form).is_empty() {
+            self.backwards.insert(form.bytes().rev().collect());
+        }
+    }
+
+    fn intern_term(&mut self, term: &str) -> Term {
+        match self.terms.find(term) {
+            Some(number) => number,
+            None => self.terms.insert(term),
+        }
+    }
+
+    /// Makes the concepts that begin with a term known by number; tells whether there are any.
+    fn load_concepts(&mut self, term: Term, stem: &str) -> bool {
+        let concepts = concepts_from(stem);
+        if concepts.is_empty() {
+            return false;
+        }
+        if !self.concepts.contains_key(&term) {
+            let known = concepts
+                .iter()
+                .map(|c| ConceptTerms {
+                    words: c.stems.iter().map(|s| self.intern_term(s)).collect(),
+                    term: self.intern_term(&c.term),
+                })
+                .collect();
+            self.concepts.insert(term, known);
+        }
+        true
+    }
+
+    /// The number of a term that some document had.
+    pub(super) fn term(&self, term: &str) -> Option<Term> {
+        self.terms.find(term)
+    }
+
+    pub(super) fn term_count(&self) -> usize {
+        self.terms.ends.len()
+    }
+
+    /// The terms of a spelling.
+    #[inline]
+    pub(super) fn terms_of(&self, spelling: Spelling) -> &[(Term, Kind)] {
+        self.entries
+            .get(spelling as usize)
+            .and_then(|e| self.term_pool.get(span(e.terms)))
+            .unwrap_or_default()
+    }
+
+    /// The words of a spelling as terms, and whether one of them begins a concept.
+    #[inline]
+    pub(super) fn words_of(&self, spelling: Spelling) -> (&[Term], bool) {
+        let Some(entry) = self.entries.get(spelling as usize) else {
+            return (&[], false);
+        };
+        (
+            self.word_pool.get(span(entry.words)).unwrap_or_default(),
+            entry.begins_concept,
+        )
+    }
+
+    /// The concepts that stand at the beginning of a sequence of words.
+    pub(super) fn concepts_at<'a>(&'a self, words: &'a [Option<Term>]) -> impl Iterator<Item = Term> + 'a {
+        let first = words.first().copied().flatten();
+        let concepts = first.and_then(|f| self.concepts.get(&f)).map_or(&[][..], Vec::as_slice);
+        concepts
+            .iter()
+            .filter(move |c| c.words.len() <= words.len() && c.words.iter().zip(words).all(|(a, b)| Some(*a) == *b))
+            .map(|c| c.term)
+    }
+
+    /// Counts a document with a spelling, or takes it back.
+    pub(super) fn count(&mut self, spelling: Spelling, more: bool) {
+        if let Some(entry) = self.entries.get_mut(spelling as usize) {
+            entry.docs = if more {
+                entry.docs + 1
+            } else {
+                entry.docs.saturating_sub(1)
+            };
+        }
+    }
+
+    pub(super) fn spelling_count(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Number of documents with a folded word (at most: spellings are counted apart).
+    fn docs(&self, spellings: &[Spelling]) -> u32 {
+        spellings
+            .iter()
+            .filter_map(|s| self.entries.get(*s as usize))
+            .map(|e| e.docs)
+            .sum()
+    }
+
+    /// Number of documents with a folded word.
+    pub(super) fn form_docs(&self, form: &str) -> u32 {
+        self.forms
+            .get(form.as_bytes())
+            .map_or(0, |spellings| self.docs(spellings))
+    }
+
+    /// Folded words of documents from a bound on, in their order, with the number of documents.
+    pub(super) fn forms_from<'a>(&'a self, from: &[u8]) -> impl Iterator<Item = (&'a str, u32)> + 'a {
+        self.forms
+            .range::<[u8], _>((std::ops::Bound::Included(from), std::ops::Bound::Unbounded))
+            .map(|(form, spellings)| (std::str::from_utf8(form).unwrap_or_default(), self.docs(spellings)))
+            .filter(|(_, docs)| *docs > 0)
+    }
+
+    /// Folded words of documents that begin so.
+    pub(super) fn forms_with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, u32)> + 'a {
+        self.forms_from(prefix.as_bytes())
+            .take_while(move |(form, _)| form.starts_with(prefix))
+    }
+
+    /// Folded unsplit words of documents that end so and are longer.
+    pub(super) fn forms_with_suffix(&self, suffix: &str) -> impl Iterator<Item = String> {
+        let backwards: Vec<u8> = suffix.bytes().rev().collect();
+        self.backwards
+            .range::<[u8], _>((
+                std::ops::Bound::Excluded(backwards.as_slice()),
+                std::ops::Bound::Unbounded,
+            ))
+            .take_while({
+                let backwards = backwards.clone();
+                move |form| form.starts_with(&backwards)
+            })
+            .filter_map(|form| String::from_utf8(form.iter().rev().copied().collect()).ok())
+            .filter(|form| self.form_docs(form) > 0)
+    }
+
+    /// How a folded word is spelled most often.
+    pub(super) fn display(&self, form: &str) -> Option<&str> {
+        let spellings = self.forms.get(form.as_bytes())?;
+        let docs = |s: Spelling| self.entries.get(s as usize).map_or(0, |e| e.docs);
+        spellings
+            .iter()
+            .map(|s| (docs(*s), self.spellings.get(*s)))
+            .filter(|(docs, _)| *docs > 0)
+            .max_by(|(a, x), (b, y)| a.cmp(b).then_with(|| y.cmp(x)))
+            .map(|(_, text)| text)
+    }
+
+    /// Takes over another dictionary. Gives its spellings' and its terms' numbers here.
+    pub(super) fn absorb(&mut self, other: &Self) -> (Vec<Spelling>, Vec<Term>) {
+        let terms: Vec<Term> = (0..)
+            .take(other.term_count())
+            .map(|t| self.intern_term(other.terms.get(t)))
+            .collect();
+        let here = |term: Term| terms.get(term as usize).copied().unwrap_or(term);
+        let mut numbers = Vec::with_capacity(other.entries.len());
+        let mut fresh = vec![false; other.entries.len()];
+        for ((at, entry), fresh) in (0..).zip(&other.entries).zip(&mut fresh) {
+            let text = other.spellings.get(at);
+            let number = self.spellings.find(text).unwrap_or_else(|| {
+                *fresh = true;
+                let number = self.spellings.insert(text);
+                let terms = range(self.term_pool.len(), usize::from(entry.terms.1));
+                self.term_pool
+                    .extend(other.terms_of(at).iter().map(|(t, kind)| (here(*t), *kind)));
+                let words = range(self.word_pool.len(), usize::from(entry.words.1));
+                self.word_pool.extend(other.words_of(at).0.iter().map(|t| here(*t)));
+                self.entries.push(Entry {
+                    docs: 0,
+                    terms,
+                    words,
+                    begins_concept: entry.begins_concept,
+                });
+                number
+            });
+            if let Some(known) = self.entries.get_mut(number as usize) {
+                known.docs += entry.docs;
+            }
+            numbers.push(number);
+        }
+        for (first, concepts) in &other.concepts {
+            self.concepts.entry(here(*first)).or_insert_with(|| {
+                let known = |c: &ConceptTerms| ConceptTerms {
+                    words: c.words.iter().map(|w| here(*w)).collect(),
+                    term: here(c.term),
+                };
+                concepts.iter().map(known).collect()
+            });
+        }
+        for (form, spellings) in &other.forms {
+            let added = spellings
+                .iter()
+                .filter(|s| fresh.get(**s as usize).copied().unwrap_or(false));
+            let added: Vec<Spelling> = added.filter_map(|s| numbers.get(*s as usize).copied()).collect();
+            if !added.is_empty() {
+                self.forms.entry(form.clone()).or_default().extend(added);
+            }
+        }
+        self.backwards.extend(other.backwards.iter().cloned());
+        (numbers, terms)
+    }
+
+    /// Bytes on the heap, estimated.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let forms: usize = self
+            .forms
+            .iter()
+            .map(|(form, s)| form.len() + s.capacity() * 4 + 72)
+            .sum();
+        let backwards: usize = self.backwards.iter().map(|form| form.len() + 36).sum();
+        self.spellings.heap_bytes()
+            + self.terms.heap_bytes()
+            + self.entries.capacity() * size_of::<Entry>()
+            + self.term_pool.capacity() * size_of::<(Term, Kind)>()
+            + self.word_pool.capacity() * 4
+            + forms
+            + backwards
+    }
+}
+
+fn range(start: usize, len: usize) -> (u32, u8) {
+    (
+        u32::try_from(start).unwrap_or(u32::MAX),
+        u8::try_from(len).unwrap_or(u8::MAX),
+    )
+}
+
+fn span((start, len): (u32, u8)) -> Range<usize> {
+    start as usize..start as usize + usize::from(len)
+}
