@@ -19,6 +19,9 @@ use crate::schema::{events, feed_head, records, slugs};
 /// Writes of one kind about different records, each with its position in the commit.
 type Run<'a> = Vec<(usize, &'a Write)>;
 
+/// Revision and slug of the records that are there.
+type Found<'a> = HashMap<(&'a str, Id), (i64, String)>;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Insert,
@@ -164,8 +167,8 @@ fn update(c: &mut Conn, run: &Run<'_>) -> Result<(), Failure> {
     }
 }
 
-/// Revision and slug of the records that a run is about.
-fn look<'a>(c: &mut Conn, run: &Run<'a>) -> Result<HashMap<(&'a str, Id), (i64, String)>, Failure> {
+/// What is there of the records that a run is about.
+fn look<'a>(c: &mut Conn, run: &Run<'a>) -> Result<Found<'a>, Failure> {
     let mut found = HashMap::with_capacity(run.len());
     let mut nouns: Vec<&'a str> = run.iter().map(|(_, write)| write.noun).collect();
     nouns.sort_unstable();
@@ -187,7 +190,7 @@ fn look<'a>(c: &mut Conn, run: &Run<'a>) -> Result<HashMap<(&'a str, Id), (i64, 
     Ok(found)
 }
 
-fn refuse_stale(run: &Run<'_>, found: &HashMap<(&str, Id), (i64, String)>) -> Result<(), StoreError> {
+fn refuse_stale(run: &Run<'_>, found: &Found<'_>) -> Result<(), StoreError> {
     for (index, write) in run {
         let current = found
             .get(&(write.noun, write.record.id))

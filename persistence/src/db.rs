@@ -87,18 +87,29 @@ fn pragmas(wait: Duration, purpose: Purpose) -> String {
     }
 }
 
-/// Runs `work` in a transaction that writes: all of it, or nothing.
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begin {
+    /// It writes.
+    Write,
+    /// It reads everything as it was at one moment.
+    Snapshot,
+}
+
+/// Runs `work` in a transaction: all of it, or nothing.
 pub(crate) fn transaction<T>(
     connection: &mut Conn,
+    begin: Begin,
     work: impl FnOnce(&mut Conn) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    match connection {
-        // The lock is taken at once: a transaction that reads first and locks later fails when another one wrote.
-        Conn::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?,
-        Conn::Postgres(c) => {
-            AnsiTransactionManager::begin_transaction_sql(c, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")?;
-        }
-    }
+    // SQLite's lock is taken at once: a transaction that reads first and locks later fails when another one wrote.
+    let sql = match (&connection, begin) {
+        (Conn::Sqlite(_), Begin::Write) => "BEGIN IMMEDIATE",
+        (Conn::Sqlite(_), Begin::Snapshot) => "BEGIN",
+        (Conn::Postgres(_), Begin::Write) => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+        (Conn::Postgres(_), Begin::Snapshot) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    };
+    on_each!(connection, c => AnsiTransactionManager::begin_transaction_sql(c, sql))?;
     match work(connection) {
         Ok(value) => {
             on_each!(connection, c => AnsiTransactionManager::commit_transaction(c))?;
@@ -203,15 +214,22 @@ impl Connections {
 
     /// Reads with a connection of the pool.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&mut Conn) -> QueryResult<T>) -> Result<T, StoreError> {
-        let mut connection = self.lend()?;
-        work(&mut connection).map_err(crate::error::store_error)
+        self.lent(|connection| work(connection).map_err(crate::error::store_error))
+    }
+
+    /// Works with a connection of the pool.
+    pub(crate) fn lent<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut connection = self
+            .pool
+            .get()
+            .map_err(|error| StoreError::Unavailable(self.address.redact(&error.to_string())))?;
+        work(&mut connection)
     }
 
     /// Writes in a transaction; run once more where another transaction came between.
     pub(crate) fn write<T>(&self, work: impl Fn(&mut Conn) -> Result<T, Failure>) -> Result<T, StoreError> {
         let Some(writer) = &self.writer else {
-            let mut connection = self.lend()?;
-            return attempts(&mut connection, work);
+            return self.lent(|connection| attempts(connection, work));
         };
         let mut slot = writer
             .try_lock_for(self.options.wait)
@@ -227,19 +245,13 @@ impl Connections {
         }
         result
     }
-
-    fn lend(&self) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
-        self.pool
-            .get()
-            .map_err(|error| StoreError::Unavailable(self.address.redact(&error.to_string())))
-    }
 }
 
 fn attempts<T>(connection: &mut Conn, work: impl Fn(&mut Conn) -> Result<T, Failure>) -> Result<T, StoreError> {
     let mut left = 3;
     loop {
         left -= 1;
-        match transaction(connection, &work) {
+        match transaction(connection, Begin::Write, &work) {
             Err(failure) if left > 0 && failure.was_overtaken() => {}
             result => return result.map_err(StoreError::from),
         }

@@ -9,7 +9,6 @@ use domain::stored::Publication;
 use domain::values::{Revision, Slug, Timestamp};
 
 use crate::db::Conn;
-use crate::record::owner;
 use crate::schema::{events, feed_head};
 
 /// A row as it is read.
@@ -45,7 +44,11 @@ impl TryFrom<EventRow> for Event {
             revision: Revision(row.revision),
             publication: Publication::from_code(&row.publication)
                 .ok_or_else(|| corrupt("the state of publication is unknown"))?,
-            owner: owner(row.owner.as_deref()).ok_or_else(|| corrupt("the owner is no slug"))?,
+            owner: row
+                .owner
+                .map(|slug| slug.parse())
+                .transpose()
+                .map_err(|_| corrupt("the owner is no slug"))?,
             origin: Origin {
                 actor: row.actor,
                 token_id: row.token_id,

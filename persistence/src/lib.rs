@@ -4,6 +4,8 @@
 //! guarded, sorted or looked up by. One table is the log. [`open`] gives a [`Database`], which is the domain's
 //! [`Store`]; all writes go through [`Store::commit`].
 
+#![allow(clippy::ref_option_ref, reason = "written by diesel::Insertable")]
+
 mod address;
 mod commit;
 mod db;
@@ -101,7 +103,8 @@ impl Store for Database {
     }
 
     fn records(&self, noun: &str, after: Option<Id>, limit: usize) -> Result<Vec<Record>, StoreError> {
-        whole(self.connections.read(|c| record::page(c, noun, after, rows(limit)))?)
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        whole(self.connections.read(|c| record::page(c, noun, &after, rows(limit)))?)
     }
 
     fn record(&self, noun: &str, key: &Key) -> Result<Option<Record>, StoreError> {

@@ -10,7 +10,7 @@ use domain::store::StoreError;
 
 use crate::Options;
 use crate::address::Address;
-use crate::db::{Conn, Purpose, connect, unavailable};
+use crate::db::{Begin, Conn, Purpose, connect, unavailable};
 use crate::error::OpenError;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -114,7 +114,7 @@ pub(crate) fn check(address: &Address, connection: &mut Conn) -> Result<Vec<Stri
 fn alone<T>(connection: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, AnyError>) -> Result<T, AnyError> {
     // Any number that nobody else locks in this database.
     const LOCK: &str = "SELECT pg_advisory_xact_lock(7523094288207668530)";
-    crate::db::transaction(connection, |connection| {
+    crate::db::transaction(connection, Begin::Write, |connection| {
         if let Conn::Postgres(c) = connection {
             c.batch_execute(LOCK)?;
         }

@@ -32,25 +32,24 @@ impl TryFrom<RecordRow> for Record {
     type Error = StoreError;
 
     fn try_from(row: RecordRow) -> Result<Self, StoreError> {
-        let corrupt = |what: &str| StoreError::Corrupt(format!("records, {} {}: {what}", row.noun, row.id));
+        let place = format!("records, {} {}", row.noun, row.id);
+        let corrupt = |what: &str| StoreError::Corrupt(format!("{place}: {what}"));
         Ok(Self {
             id: row.id.parse().map_err(|_| corrupt("the id is none"))?,
             slug: row.slug.parse().map_err(|_| corrupt("the slug is none"))?,
             revision: Revision(row.revision),
             publication: Publication::from_code(&row.publication)
                 .ok_or_else(|| corrupt("the state of publication is unknown"))?,
-            owner: owner(row.owner.as_deref()).ok_or_else(|| corrupt("the owner is no slug"))?,
+            owner: row
+                .owner
+                .map(|slug| slug.parse())
+                .transpose()
+                .map_err(|_| corrupt("the owner is no slug"))?,
             created_at: Timestamp::from_micros(row.created_at),
             updated_at: Timestamp::from_micros(row.updated_at),
             document: row.document.into_boxed_str(),
         })
     }
-}
-
-/// The slug of an owner; nothing where the text is no slug.
-pub(crate) fn owner(text: Option<&str>) -> Option<Option<Slug>> {
-    text.map(|slug| slug.parse().ok())
-        .map_or(Some(None), |slug| slug.map(Some))
 }
 
 /// A row as it is written.
@@ -86,13 +85,21 @@ impl<'a> From<&'a Write> for NewRecord<'a> {
 }
 
 /// Records of a noun by ascending id, those after `after`.
-pub(crate) fn page(c: &mut Conn, noun: &str, after: Option<Id>, limit: i64) -> QueryResult<Vec<RecordRow>> {
-    // The empty text sorts before every id: one statement, prepared once.
-    let after = after.map(|id| id.to_string()).unwrap_or_default();
+/// The empty text stands before every id.
+pub(crate) fn page(c: &mut Conn, noun: &str, after: &str, limit: i64) -> QueryResult<Vec<RecordRow>> {
     records::table
         .filter(records::noun.eq(noun).and(records::id.gt(after)))
         .order(records::id)
         .limit(limit)
+        .load(c)
+}
+
+/// Every noun of which there is a record.
+pub(crate) fn nouns(c: &mut Conn) -> QueryResult<Vec<String>> {
+    records::table
+        .select(records::noun)
+        .distinct()
+        .order(records::noun)
         .load(c)
 }
 
