@@ -20,7 +20,7 @@ check:
 
 # Writes openapi.yaml anew from the code.
 openapi:
-    cargo run -- openapi --format yaml > target/openapi.yaml
+    cargo run -- openapi > target/openapi.yaml
     mv target/openapi.yaml openapi.yaml
 
 # Checks openapi.yaml against the rules of others.
