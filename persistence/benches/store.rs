@@ -1,5 +1,5 @@
 //! How fast the store writes and reads: `cargo bench -p persistence -- [URL…]`, each an empty database; without one, a
-//! SQLite file under the directory for temporary files.
+//! SQLite file under the directory for temporary files. With `--create-only` it only creates.
 
 #![allow(
     clippy::print_stdout,
@@ -46,6 +46,9 @@ fn measure(url: &str) {
                 .unwrap();
         }
     });
+    if std::env::args().any(|argument| argument == "--create-only") {
+        return;
+    }
     let updates: Vec<Write> = writes.iter().map(updated).collect();
     rate("update, 1,000 a commit", RECORDS, || {
         for batch in updates.chunks(BATCH) {
@@ -100,7 +103,7 @@ fn rate(what: &str, count: u32, work: impl FnOnce()) {
 }
 
 fn created(n: u32) -> Write {
-    let text = "Nachnutzung in der Verbundkommune, Schnittstellen, Betrieb und Kosten. ".repeat(56);
+    let text = text(n);
     Write {
         noun: NOUN,
         expected: Expected::Absent,
@@ -116,6 +119,55 @@ fn created(n: u32) -> Write {
         },
         event_type: EventType::Created,
     }
+}
+
+/// About 4,000 characters that compress as texts of people do.
+fn text(seed: u32) -> String {
+    const WORDS: [&str; 32] = [
+        "Nachnutzung",
+        "Verbund",
+        "Kommune",
+        "Schnittstelle",
+        "Betrieb",
+        "Kosten",
+        "und",
+        "der",
+        "die",
+        "für",
+        "mit",
+        "Antrag",
+        "Baugenehmigung",
+        "digital",
+        "Verwaltung",
+        "Online-Dienst",
+        "Register",
+        "Datenschutz",
+        "Support",
+        "Land",
+        "Bund",
+        "Leistung",
+        "einer",
+        "nach",
+        "Lizenz",
+        "offen",
+        "Quelle",
+        "Entwicklung",
+        "Vertrag",
+        "im",
+        "wird",
+        "angeboten",
+    ];
+    let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
+    let mut text = String::with_capacity(4100);
+    while text.len() < 3900 {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        text.push_str(WORDS.get((state >> 27) as usize).unwrap_or(&""));
+        text.push_str(if state & 0x7000 == 0 { ". " } else { " " });
+        if state & 0xf00 == 0 {
+            text.push_str(&state.to_string());
+        }
+    }
+    text
 }
 
 fn updated(write: &Write) -> Write {

@@ -122,11 +122,7 @@ fn a_reader_sees_each_event_once_and_in_order_while_eight_write() {
             let mut seen: Vec<Event> = Vec::new();
             let start = Instant::now();
             while seen.len() < expected as usize {
-                assert!(
-                    start.elapsed() < Duration::from_mins(1),
-                    "{} of {expected}",
-                    seen.len()
-                );
+                assert!(start.elapsed() < Duration::from_mins(1), "{} of {expected}", seen.len());
                 let after = seen.last().map_or(Sequence(0), |event| event.sequence);
                 let head = reader.head().unwrap();
                 let page = reader.events(after, 5).unwrap();
