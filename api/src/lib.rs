@@ -1,1 +1,20 @@
-//! api
+//! The service: HTTP, command line, settings.
+
+pub mod body;
+pub mod check;
+pub mod config;
+pub mod conventions;
+pub mod etag;
+pub mod import;
+pub mod openapi;
+pub mod params;
+pub mod problem;
+pub mod records;
+pub mod render;
+pub mod request_id;
+pub mod routes;
+pub mod sample;
+pub mod server;
+pub mod state;
+pub mod suggest;
+pub mod system;

@@ -12,3 +12,4 @@ pub mod query;
 pub mod store;
 pub mod stored;
 pub mod values;
+pub mod vocabulary;

@@ -289,6 +289,9 @@ pub trait Queryable: Document {
     /// The names of the top-level members of a record, for `fields`.
     fn members() -> &'static [&'static str];
 
+    /// The names of members, at any depth, whose value is a text per language.
+    fn localized() -> &'static [&'static str];
+
     /// The texts to search in, each with the weight of its place.
     fn texts(record: &Stored<Self>) -> Vec<(TextPlace, &str)>;
 
@@ -311,18 +314,37 @@ pub enum TextPlace {
 }
 
 /// Top-level members of a record of `T`, as its schema names them.
-pub(super) fn members<T: Document + utoipa::PartialSchema>() -> Vec<&'static str> {
-    use utoipa::openapi::RefOr;
-    use utoipa::openapi::schema::Schema;
+pub(super) fn members<T: Document + utoipa::ToSchema>() -> Vec<&'static str> {
     let mut members = vec!["id", "slug", "revision", "publication", "createdAt", "updatedAt"];
-    if let RefOr::T(Schema::Object(object)) = T::schema() {
-        // Called once per resource; the names live as long as the program.
-        members.extend(
-            object
-                .properties
-                .keys()
-                .map(|k| &*Box::leak(k.clone().into_boxed_str())),
-        );
-    }
+    members.extend(properties(&T::schema()).into_iter().map(|(name, _)| name));
     members
+}
+
+/// Members at any depth whose schema is that of a [`crate::values::Localized`].
+pub(super) fn localized<T: Document + utoipa::ToSchema>() -> Vec<&'static str> {
+    let mut schemas = vec![(T::name().into_owned(), T::schema())];
+    T::schemas(&mut schemas);
+    let all = schemas.iter().flat_map(|(_, schema)| properties(schema));
+    let mut names: Vec<&str> = all
+        .filter(|(_, schema)| schema.contains("schemas/Localized"))
+        .map(|(name, _)| name)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Names and schemas of an object's properties.
+fn properties(schema: &utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>) -> Vec<(&'static str, String)> {
+    let json = serde_json::to_value(schema).unwrap_or_default();
+    let properties = json
+        .get("properties")
+        .and_then(|p| p.as_object())
+        .cloned()
+        .unwrap_or_default();
+    // Called once per resource; the names live as long as the program.
+    properties
+        .into_iter()
+        .map(|(name, schema)| (&*name.leak(), schema.to_string()))
+        .collect()
 }

@@ -85,6 +85,11 @@ impl Queryable for Organisation {
         &MEMBERS
     }
 
+    fn localized() -> &'static [&'static str] {
+        static LOCALIZED: LazyLock<Vec<&'static str>> = LazyLock::new(super::field::localized::<Organisation>);
+        &LOCALIZED
+    }
+
     fn texts(record: &Stored<Self>) -> Vec<(TextPlace, &str)> {
         let value = &record.value;
         let mut texts: Vec<(TextPlace, &str)> = Vec::with_capacity(8);

@@ -524,6 +524,8 @@ mod tests {
         assert_eq!(names.len(), count);
         assert!(Component::members().contains(&"summary"));
         assert!(Organisation::members().contains(&"regionKey"));
+        assert!(Component::localized().contains(&"aiActReasoning"));
+        assert!(!Component::localized().contains(&"aliases"));
     }
 
     use crate::values::Timestamp;

@@ -93,17 +93,26 @@ pub(super) struct Dictionary {
 }
 
 impl Dictionary {
-    /// The number of a spelling, analysed if it is new.
-    #[inline]
-    pub(super) fn intern(&mut self, spelling: &str) -> Spelling {
-        match self.spellings.find(spelling) {
-            Some(number) => number,
-            None => self.add(spelling),
+    /// Makes a spelling known.
+    pub(super) fn intern(&mut self, spelling: &str) {
+        if !self.has_spelling(spelling) {
+            self.add(spelling, Analysis::of(spelling));
         }
     }
 
-    fn add(&mut self, spelling: &str) -> Spelling {
-        let analysis = Analysis::of(spelling);
+    #[inline]
+    pub(super) fn has_spelling(&self, spelling: &str) -> bool {
+        self.spellings.find(spelling).is_some()
+    }
+
+    /// The number of a spelling.
+    #[inline]
+    pub(super) fn spelling(&self, spelling: &str) -> Option<Spelling> {
+        self.spellings.find(spelling)
+    }
+
+    /// Adds a new spelling.
+    pub(super) fn add(&mut self, spelling: &str, analysis: Analysis) {
         let number = self.spellings.insert(spelling);
         let terms = range(self.term_pool.len(), analysis.terms.len());
         for (term, kind) in &analysis.terms {
@@ -126,7 +135,6 @@ impl Dictionary {
         for form in analysis.words.into_iter().map(|w| w.form).chain(analysis.joined) {
             self.add_form(&form, number);
         }
-        number
     }
 
     fn add_form(&mut self, form: &str, spelling: Spelling) {
@@ -219,10 +227,6 @@ impl Dictionary {
         }
     }
 
-    pub(super) fn spelling_count(&self) -> usize {
-        self.entries.len()
-    }
-
     /// Number of documents with a folded word (at most: spellings are counted apart).
     fn docs(&self, spellings: &[Spelling]) -> u32 {
         spellings
@@ -279,60 +283,6 @@ impl Dictionary {
             .filter(|(docs, _)| *docs > 0)
             .max_by(|(a, x), (b, y)| a.cmp(b).then_with(|| y.cmp(x)))
             .map(|(_, text)| text)
-    }
-
-    /// Takes over another dictionary. Gives its spellings' and its terms' numbers here.
-    pub(super) fn absorb(&mut self, other: &Self) -> (Vec<Spelling>, Vec<Term>) {
-        let terms: Vec<Term> = (0..)
-            .take(other.term_count())
-            .map(|t| self.intern_term(other.terms.get(t)))
-            .collect();
-        let here = |term: Term| terms.get(term as usize).copied().unwrap_or(term);
-        let mut numbers = Vec::with_capacity(other.entries.len());
-        let mut fresh = vec![false; other.entries.len()];
-        for ((at, entry), fresh) in (0..).zip(&other.entries).zip(&mut fresh) {
-            let text = other.spellings.get(at);
-            let number = self.spellings.find(text).unwrap_or_else(|| {
-                *fresh = true;
-                let number = self.spellings.insert(text);
-                let terms = range(self.term_pool.len(), usize::from(entry.terms.1));
-                self.term_pool
-                    .extend(other.terms_of(at).iter().map(|(t, kind)| (here(*t), *kind)));
-                let words = range(self.word_pool.len(), usize::from(entry.words.1));
-                self.word_pool.extend(other.words_of(at).0.iter().map(|t| here(*t)));
-                self.entries.push(Entry {
-                    docs: 0,
-                    terms,
-                    words,
-                    begins_concept: entry.begins_concept,
-                });
-                number
-            });
-            if let Some(known) = self.entries.get_mut(number as usize) {
-                known.docs += entry.docs;
-            }
-            numbers.push(number);
-        }
-        for (first, concepts) in &other.concepts {
-            self.concepts.entry(here(*first)).or_insert_with(|| {
-                let known = |c: &ConceptTerms| ConceptTerms {
-                    words: c.words.iter().map(|w| here(*w)).collect(),
-                    term: here(c.term),
-                };
-                concepts.iter().map(known).collect()
-            });
-        }
-        for (form, spellings) in &other.forms {
-            let added = spellings
-                .iter()
-                .filter(|s| fresh.get(**s as usize).copied().unwrap_or(false));
-            let added: Vec<Spelling> = added.filter_map(|s| numbers.get(*s as usize).copied()).collect();
-            if !added.is_empty() {
-                self.forms.entry(form.clone()).or_default().extend(added);
-            }
-        }
-        self.backwards.extend(other.backwards.iter().cloned());
-        (numbers, terms)
     }
 
     /// Bytes on the heap, estimated.

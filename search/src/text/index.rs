@@ -5,16 +5,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use roaring::RoaringBitmap;
+use rustc_hash::FxHashSet;
 
 use super::dictionary::{Dictionary, Spelling, Term};
 use super::document::{DocTerms, FIRST, Numbers, push_number};
 use super::fold::fold;
 use super::impact::{Occurrences, PLACES, Place};
-use super::postings::Postings;
-use super::tokens::Kind;
+use super::postings::{PostingList, Postings};
+use super::tokens::{Analysis, Kind};
 
 /// From so many documents on, a bulk is built in parallel.
-const PARALLEL: usize = 512;
+const PARALLEL: usize = 256;
+/// So many documents of a bulk are built at a time, to keep the memory for it small.
+const BATCH: usize = 8_192;
 /// Most occurrences of one spelling in one place that are told apart.
 const MAX_COUNT: u8 = 15;
 
@@ -46,6 +49,52 @@ pub struct TextIndex {
 }
 
 static GENERATIONS: AtomicU64 = AtomicU64::new(1);
+
+impl Record {
+    /// Takes over a document all of whose spellings are in the dictionary.
+    fn new(dictionary: &Dictionary, terms: &DocTerms) -> Self {
+        let numbers: Vec<Spelling> = terms.spellings().map(|s| dictionary.spelling(s).unwrap_or(0)).collect();
+        let mut sequence = Vec::with_capacity(terms.sequence().0.len() * 3 / 2);
+        for number in terms.sequence() {
+            let here = number.checked_sub(FIRST).and_then(|n| numbers.get(n as usize));
+            push_number(&mut sequence, here.map_or(number, |n| n + FIRST));
+        }
+        Self { sequence: sequence.into(), names: terms.names.clone().into(), title_words: terms.title_words }
+    }
+
+    /// The distinct spellings.
+    fn spellings(&self) -> Vec<Spelling> {
+        let mut spellings: Vec<Spelling> = Numbers(&self.sequence).filter_map(|n| n.checked_sub(FIRST)).collect();
+        spellings.sort_unstable();
+        spellings.dedup();
+        spellings
+    }
+}
+
+/// A share of a bulk.
+struct Part {
+    records: Vec<Record>,
+    /// By term.
+    postings: Vec<PostingList>,
+}
+
+impl Part {
+    fn read(dictionary: &Dictionary, documents: &[(u32, u128, DocTerms)]) -> Self {
+        let mut part = Self { records: Vec::with_capacity(documents.len()), postings: Vec::new() };
+        part.postings.resize_with(dictionary.term_count(), PostingList::default);
+        let mut scratch = Scratch::default();
+        for (doc, _, terms) in documents {
+            let record = Record::new(dictionary, terms);
+            each_posting(dictionary, &record, &mut scratch, |term, level| {
+                if let Some(list) = part.postings.get_mut(term as usize) {
+                    list.push(*doc, level);
+                }
+            });
+            part.records.push(record);
+        }
+        part
+    }
+}
 
 /// Reused between documents; empty outside of a call.
 #[derive(Clone, Debug, Default)]
@@ -105,35 +154,24 @@ impl TextIndex {
     /// Adds a document, or replaces the one with this number. Equal scores are ordered by `id`.
     pub fn insert(&mut self, doc: u32, id: u128, terms: DocTerms) {
         self.remove(doc);
-        let mut numbers: Vec<Spelling> = Vec::new();
         for spelling in terms.spellings() {
-            numbers.push(self.dictionary.intern(spelling));
+            self.dictionary.intern(spelling);
         }
-        let mut sequence = Vec::with_capacity(terms.sequence().0.len() * 3 / 2);
-        for number in terms.sequence() {
-            let here = number.checked_sub(FIRST).and_then(|n| numbers.get(n as usize));
-            push_number(&mut sequence, here.map_or(number, |n| n + FIRST));
+        let record = Record::new(&self.dictionary, &terms);
+        for spelling in record.spellings() {
+            self.dictionary.count(spelling, true);
         }
-        let record = Record {
-            sequence: sequence.into(),
-            names: terms.names.into(),
-            title_words: terms.title_words,
-        };
-        for number in numbers {
-            self.dictionary.count(number, true);
-        }
-        self.postings
-            .resize_with(self.dictionary.term_count(), Postings::default);
+        self.postings.resize_with(self.dictionary.term_count(), Postings::default);
         let postings = &mut self.postings;
         each_posting(&self.dictionary, &record, &mut self.scratch, |term, level| {
             if let Some(list) = postings.get_mut(term as usize) {
                 list.insert(doc, level);
             }
         });
-        self.place(doc, id, record);
+        self.place(doc, id, Box::new(record));
     }
 
-    fn place(&mut self, doc: u32, id: u128, record: Record) {
+    fn place(&mut self, doc: u32, id: u128, record: Box<Record>) {
         self.touch();
         for name in &record.names {
             self.names.insert((fold(name).into(), doc));
@@ -144,7 +182,7 @@ impl TextIndex {
             self.ids.resize(at + 1, 0);
         }
         if let (Some(slot), Some(known)) = (self.records.get_mut(at), self.ids.get_mut(at)) {
-            *slot = Some(Box::new(record));
+            *slot = Some(record);
             *known = id;
         }
         if self.monotone {
@@ -182,10 +220,7 @@ impl TextIndex {
                 list.remove(doc);
             }
         });
-        let mut spellings: Vec<Spelling> = Numbers(&record.sequence).filter_map(|n| n.checked_sub(FIRST)).collect();
-        spellings.sort_unstable();
-        spellings.dedup();
-        for spelling in spellings {
+        for spelling in record.spellings() {
             self.dictionary.count(spelling, false);
         }
         for name in &record.names {
@@ -196,68 +231,54 @@ impl TextIndex {
         }
     }
 
-    /// Adds many new documents, given by ascending number. Many at once are built in parallel.
+    /// Adds many new documents, fastest if given by ascending number. Uses all cores.
     pub fn build_bulk(&mut self, documents: Vec<(u32, u128, DocTerms)>) {
-        let workers = rayon::current_num_threads();
-        if documents.len() < PARALLEL || workers < 2 {
+        let mut rest = documents;
+        while !rest.is_empty() {
+            let tail = rest.split_off(rest.len().min(BATCH));
+            self.build_batch(rest);
+            rest = tail;
+        }
+    }
+
+    fn build_batch(&mut self, documents: Vec<(u32, u128, DocTerms)>) {
+        if documents.len() < PARALLEL {
             for (doc, id, terms) in documents {
                 self.insert(doc, id, terms);
             }
             return;
         }
-        let share = documents.len().div_ceil(workers);
-        let mut rest = documents;
-        let mut shares = Vec::with_capacity(workers);
-        while rest.len() > share {
-            let tail = rest.split_off(share);
-            shares.push(std::mem::replace(&mut rest, tail));
+        for (doc, _, _) in &documents {
+            self.remove(*doc);
         }
-        shares.push(rest);
-        let mut built: Vec<Self> = shares
-            .into_par_iter()
-            .map(|share| {
-                let mut index = Self::new();
-                for (doc, id, terms) in share {
-                    index.insert(doc, id, terms);
-                }
-                index
-            })
-            .collect();
-        if self.is_empty() && self.dictionary.spelling_count() == 0 && !built.is_empty() {
-            *self = built.remove(0);
+        let dictionary = &self.dictionary;
+        let fresh = documents.par_iter().fold(FxHashSet::default, |mut fresh: FxHashSet<&str>, (_, _, terms)| {
+            fresh.extend(terms.spellings().filter(|s| !dictionary.has_spelling(s)));
+            fresh
+        });
+        let fresh: FxHashSet<&str> = fresh.reduce(FxHashSet::default, |mut a, b| {
+            a.extend(b);
+            a
+        });
+        let analysed: Vec<(&str, Analysis)> = fresh.into_par_iter().map(|s| (s, Analysis::of(s))).collect();
+        for (spelling, analysis) in analysed {
+            self.dictionary.add(spelling, analysis);
         }
-        for index in built {
-            self.absorb(index);
-        }
-    }
-
-    fn absorb(&mut self, other: Self) {
-        let (spellings, terms) = self.dictionary.absorb(&other.dictionary);
-        self.postings
-            .resize_with(self.dictionary.term_count(), Postings::default);
-        for (postings, term) in other.postings.into_iter().zip(&terms) {
-            if let Some(here) = self.postings.get_mut(*term as usize) {
-                here.absorb(postings);
+        let dictionary = &self.dictionary;
+        let share = documents.len().div_ceil(rayon::current_num_threads());
+        let parts: Vec<Part> = documents.par_chunks(share).map(|share| Part::read(dictionary, share)).collect();
+        self.postings.resize_with(self.dictionary.term_count(), Postings::default);
+        self.postings.par_iter_mut().enumerate().for_each(|(term, postings)| {
+            for list in parts.iter().filter_map(|part| part.postings.get(term)).filter(|list| !list.is_empty()) {
+                postings.extend(list);
             }
-        }
-        let mut sequence = Vec::new();
-        for doc in &other.docs {
-            let Some(Some(record)) = other.records.get(doc as usize) else {
-                continue;
-            };
-            let Some(id) = other.ids.get(doc as usize) else {
-                continue;
-            };
-            sequence.clear();
-            for number in Numbers(&record.sequence) {
-                let here = number.checked_sub(FIRST).and_then(|n| spellings.get(n as usize));
-                push_number(&mut sequence, here.map_or(number, |n| n + FIRST));
+        });
+        let ids = documents.iter().map(|(doc, id, _)| (*doc, *id));
+        for ((doc, id), record) in ids.zip(parts.into_iter().flat_map(|part| part.records)) {
+            for spelling in record.spellings() {
+                self.dictionary.count(spelling, true);
             }
-            let record = Record {
-                sequence: sequence.as_slice().into(),
-                ..(**record).clone()
-            };
-            self.place(doc, *id, record);
+            self.place(doc, id, Box::new(record));
         }
     }
 

@@ -13,6 +13,8 @@ mod expand;
 mod fold;
 mod impact;
 mod index;
+#[cfg(test)]
+mod oracle;
 mod plan;
 mod postings;
 pub mod quality;

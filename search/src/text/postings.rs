@@ -39,6 +39,25 @@ fn unpack(packed: u64) -> (u32, u8) {
     ((packed >> 4) as u32, (packed & 15) as u8)
 }
 
+/// Postings as they are collected.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PostingList(Vec<u64>);
+
+impl PostingList {
+    #[inline]
+    pub(super) fn push(&mut self, doc: u32, level: u8) {
+        self.0.push(pack(doc, level));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn is_sorted(&self) -> bool {
+        self.0.is_sorted()
+    }
+}
+
 impl Postings {
     /// Adds a document that has no posting here yet.
     pub(super) fn insert(&mut self, doc: u32, level: u8) {
@@ -51,15 +70,20 @@ impl Postings {
                     let at = list.partition_point(|p| *p < packed);
                     list.insert(at, packed);
                 }
-                if list.len() > FEW {
-                    let mut many = Box::new(Many::default());
-                    for (doc, level) in list.iter().map(|p| unpack(*p)) {
-                        many.insert(doc, level);
-                    }
-                    *self = Self::Many(many);
-                }
+                self.settle();
             }
             Self::Many(many) => many.insert(doc, level),
+        }
+    }
+
+    /// Turns a long list into bitmaps.
+    fn settle(&mut self) {
+        if let Self::Few(list) = self
+            && list.len() > FEW
+        {
+            let mut many = Box::new(Many::default());
+            many.extend(list);
+            *self = Self::Many(many);
         }
     }
 
@@ -77,25 +101,22 @@ impl Postings {
         }
     }
 
-    /// Adds all postings of other documents.
-    pub(super) fn absorb(&mut self, other: Self) {
-        match (&mut *self, other) {
-            (Self::Many(many), Self::Many(other)) => {
-                many.all |= other.all;
-                for (level, docs) in other.levels {
-                    *many.level_mut(level) |= docs;
+    /// Adds documents that have no postings here yet.
+    pub(super) fn extend(&mut self, list: &PostingList) {
+        match self {
+            Self::Few(own) => {
+                let sorted = list.is_sorted() && own.last() < list.0.first();
+                own.extend_from_slice(&list.0);
+                if !sorted {
+                    own.sort_unstable();
                 }
+                self.settle();
             }
-            (_, Self::Few(list)) => {
-                for (doc, level) in list.into_iter().map(unpack) {
-                    self.insert(doc, level);
-                }
-            }
-            (Self::Few(list), mut other @ Self::Many(_)) => {
-                for (doc, level) in list.drain(..).map(unpack) {
-                    other.insert(doc, level);
-                }
-                *self = other;
+            Self::Many(many) if list.is_sorted() => many.extend(&list.0),
+            Self::Many(many) => {
+                let mut sorted = list.0.clone();
+                sorted.sort_unstable();
+                many.extend(&sorted);
             }
         }
     }
@@ -240,7 +261,32 @@ impl Postings {
     }
 }
 
+/// Adds ascending documents, fast if they are behind all others.
+fn extend(set: &mut RoaringBitmap, docs: impl Iterator<Item = u32> + Clone) {
+    let behind = docs
+        .clone()
+        .next()
+        .is_none_or(|first| set.max().is_none_or(|max| max < first));
+    if !behind || set.append(docs.clone()).is_err() {
+        set.extend(docs);
+    }
+}
+
 impl Many {
+    /// Adds a sorted list.
+    fn extend(&mut self, list: &[u64]) {
+        extend(&mut self.all, list.iter().map(|p| unpack(*p).0));
+        let mask = list.iter().fold(0_u16, |mask, p| mask | 1 << unpack(*p).1);
+        for level in (0..16).filter(|level| *level != COMMON && mask & (1 << level) != 0) {
+            let docs = list
+                .iter()
+                .map(|p| unpack(*p))
+                .filter(|(_, l)| *l == level)
+                .map(|(doc, _)| doc);
+            extend(self.level_mut(level), docs);
+        }
+    }
+
     fn insert(&mut self, doc: u32, level: u8) {
         self.all.insert(doc);
         if level != COMMON {

@@ -1,0 +1,312 @@
+//! Settings: a flag, an environment variable, or a key of one file; the first that is given counts.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Deserialize;
+
+/// The commented file that is the manual of all settings.
+pub const MANUAL: &str = include_str!("../../verbundkatalog.example.toml");
+
+/// Every setting, as given by flags and environment, or by the file.
+#[derive(Debug, Clone, Default, Args, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// Address and port to listen on.
+    #[arg(long, env = "VERBUNDKATALOG_LISTEN", value_name = "ADDRESS:PORT", global = true)]
+    pub listen: Option<String>,
+    /// Database: `sqlite://PATH`, or `postgres://USER:PASSWORD@HOST/NAME`.
+    #[arg(
+        long,
+        env = "VERBUNDKATALOG_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true,
+        global = true
+    )]
+    pub database_url: Option<String>,
+    /// Connections to the database at the most.
+    #[arg(long, env = "VERBUNDKATALOG_DATABASE_CONNECTIONS", value_name = "N", global = true)]
+    pub database_connections: Option<u32>,
+    /// Load the sample catalogue where the database is empty.
+    #[arg(long, env = "VERBUNDKATALOG_SAMPLE", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL", global = true)]
+    pub sample: Option<bool>,
+    /// Base of absolute links in answers, such as `https://katalog.example.org`; without it links begin with `/`.
+    #[arg(long, env = "VERBUNDKATALOG_PUBLIC_URL", value_name = "URL", global = true)]
+    pub public_url: Option<String>,
+    /// Threads that answer requests; one for each core without it.
+    #[arg(long, env = "VERBUNDKATALOG_WORKERS", value_name = "N", global = true)]
+    pub workers: Option<usize>,
+    /// Connections at once.
+    #[arg(long, env = "VERBUNDKATALOG_MAX_CONNECTIONS", value_name = "N", global = true)]
+    pub max_connections: Option<usize>,
+    /// Seconds that requests in flight may take after the signal to stop.
+    #[arg(long, env = "VERBUNDKATALOG_SHUTDOWN_SECONDS", value_name = "S", global = true)]
+    pub shutdown_seconds: Option<u64>,
+    /// Memory for ready-made records, in MiB; further records are read from the database.
+    #[arg(long, env = "VERBUNDKATALOG_BODY_CACHE_MIB", value_name = "MIB", global = true)]
+    pub body_cache_mib: Option<usize>,
+    /// What to log: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,verbundkatalog=debug`.
+    #[arg(long, env = "VERBUNDKATALOG_LOG", value_name = "FILTER", global = true)]
+    pub log: Option<String>,
+    /// Form of the log: `auto` (text on a terminal, else JSON), `text` or `json`.
+    #[arg(long, env = "VERBUNDKATALOG_LOG_FORMAT", value_name = "FORM", global = true)]
+    pub log_format: Option<String>,
+}
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Text on a terminal, else JSON.
+    Auto,
+    /// Text.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The settings in force.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The database. Carries a password: never log it.
+    pub database_url: Secret,
+    /// Connections to it at the most.
+    pub database_connections: u32,
+    /// Whether to load the sample where the database is empty.
+    pub sample: bool,
+    /// Base of absolute links.
+    pub public_url: Option<String>,
+    /// Threads that answer requests.
+    pub workers: Option<usize>,
+    /// Connections at once.
+    pub max_connections: usize,
+    /// Seconds for requests in flight at the end.
+    pub shutdown_seconds: u64,
+    /// Bytes for ready-made records.
+    pub body_bytes: usize,
+    /// What to log.
+    pub log: String,
+    /// In which form.
+    pub log_format: LogFormat,
+}
+
+/// A text that no log and no error may show.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text, for the one call that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// A setting that cannot be used: which, where it was given, and why not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("setting `{name}` ({place}): {why}")]
+pub struct WrongSetting {
+    name: &'static str,
+    place: String,
+    why: String,
+}
+
+/// The settings file that is read where none is named.
+const DEFAULT_FILE: &str = "verbundkatalog.toml";
+
+impl Config {
+    /// Puts flags and environment (`given`) over the file.
+    ///
+    /// # Errors
+    /// If the file cannot be read, names a setting that does not exist, or a setting is unusable.
+    pub fn load(given: Settings, file: Option<&Path>) -> anyhow::Result<Self> {
+        let path = file.map_or_else(|| PathBuf::from(DEFAULT_FILE), Path::to_owned);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => anyhow::bail!("settings file {}: {error}", path.display()),
+        };
+        let from_file: Settings =
+            toml::from_str(&text).map_err(|error| anyhow::anyhow!("settings file {}: {error}", path.display()))?;
+        Ok(Self::merge(given, from_file, &path.display().to_string())?)
+    }
+
+    fn merge(given: Settings, file: Settings, path: &str) -> Result<Self, WrongSetting> {
+        let layers = Layers { path };
+        let (listen, place) = layers.pick(given.listen, file.listen, "127.0.0.1:8080".to_owned());
+        let listen = listen.parse().map_err(|_| {
+            wrong(
+                "listen",
+                &place,
+                format!("`{listen}` is no address with a port, such as `127.0.0.1:8080` or `[::1]:8080`"),
+            )
+        })?;
+        let (database_url, _) = layers.pick(
+            given.database_url,
+            file.database_url,
+            "sqlite://data/verbundkatalog.sqlite".to_owned(),
+        );
+        let (connections, place) = layers.pick(given.database_connections, file.database_connections, 8);
+        let database_connections = within("database-connections", &place, connections, 1, 1000)?;
+        let (public_url, place) = layers.pick(given.public_url.map(Some), file.public_url.map(Some), None);
+        let public_url = public_url.map(|text| web_base(&text, &place)).transpose()?;
+        let (workers, place) = layers.pick(given.workers.map(Some), file.workers.map(Some), None);
+        let workers = workers.map(|n| within("workers", &place, n, 1, 1024)).transpose()?;
+        let (most, place) = layers.pick(given.max_connections, file.max_connections, 10_000);
+        let max_connections = within("max-connections", &place, most, 1, 1_000_000)?;
+        let (seconds, place) = layers.pick(given.shutdown_seconds, file.shutdown_seconds, 10);
+        let shutdown_seconds = within("shutdown-seconds", &place, seconds, 0, 3600)?;
+        let (mib, place) = layers.pick(given.body_cache_mib, file.body_cache_mib, 4096);
+        let body_bytes = within("body-cache-mib", &place, mib, 0, 1 << 20)? << 20;
+        let (log, place) = layers.pick(given.log, file.log, "info".to_owned());
+        if let Err(error) = log.parse::<tracing_subscriber::EnvFilter>() {
+            return Err(wrong("log", &place, format!("`{log}` is no filter: {error}")));
+        }
+        let (format, place) = layers.pick(given.log_format, file.log_format, "auto".to_owned());
+        let log_format = match format.as_str() {
+            "auto" => LogFormat::Auto,
+            "text" => LogFormat::Text,
+            "json" => LogFormat::Json,
+            other => {
+                return Err(wrong(
+                    "log-format",
+                    &place,
+                    format!("`{other}` is none of auto, text, json"),
+                ));
+            }
+        };
+        Ok(Self {
+            listen,
+            database_url: Secret(database_url),
+            database_connections,
+            sample: given.sample.or(file.sample).unwrap_or(false),
+            public_url,
+            workers,
+            max_connections,
+            shutdown_seconds,
+            body_bytes,
+            log,
+            log_format,
+        })
+    }
+}
+
+struct Layers<'a> {
+    path: &'a str,
+}
+
+impl Layers<'_> {
+    /// The value in force, and where it was given.
+    fn pick<T>(&self, given: Option<T>, file: Option<T>, default: T) -> (T, String) {
+        match (given, file) {
+            (Some(value), _) => (value, "flag or environment".to_owned()),
+            (None, Some(value)) => (value, format!("file {}", self.path)),
+            (None, None) => (default, "default".to_owned()),
+        }
+    }
+}
+
+fn wrong(name: &'static str, place: &str, why: String) -> WrongSetting {
+    WrongSetting {
+        name,
+        place: place.to_owned(),
+        why,
+    }
+}
+
+fn within<T: PartialOrd + fmt::Display + Copy>(
+    name: &'static str,
+    place: &str,
+    value: T,
+    min: T,
+    max: T,
+) -> Result<T, WrongSetting> {
+    if value < min || value > max {
+        return Err(wrong(name, place, format!("{value} is not within {min} and {max}")));
+    }
+    Ok(value)
+}
+
+fn web_base(text: &str, place: &str) -> Result<String, WrongSetting> {
+    let fine = url::Url::parse(text).is_ok_and(|u| matches!(u.scheme(), "http" | "https") && u.query().is_none());
+    if !fine {
+        return Err(wrong(
+            "public-url",
+            place,
+            format!("`{text}` is no http or https address without parameters"),
+        ));
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> Settings {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_the_file_over_defaults() {
+        let given = Settings {
+            listen: Some("127.0.0.1:1".into()),
+            ..Settings::default()
+        };
+        let config = Config::merge(given, file("listen = '127.0.0.1:2'\nworkers = 3"), "x.toml").unwrap();
+        assert_eq!(config.listen.port(), 1);
+        assert_eq!(config.workers, Some(3));
+        assert_eq!(config.max_connections, 10_000);
+    }
+
+    #[test]
+    fn a_wrong_setting_is_refused_with_what_where_and_why() {
+        let error = Config::merge(Settings::default(), file("listen = 'nowhere'"), "x.toml")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("listen") && error.contains("x.toml") && error.contains("nowhere"),
+            "{error}"
+        );
+        assert!(
+            toml::from_str::<Settings>("lisen = 'x'")
+                .unwrap_err()
+                .to_string()
+                .contains("lisen")
+        );
+    }
+
+    #[test]
+    fn the_manual_names_every_setting_with_its_default() {
+        let uncommented: String = MANUAL
+            .lines()
+            .filter_map(|line| {
+                line.strip_prefix('#')
+                    .filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase()))
+            })
+            .collect::<Vec<_>>()
+            .join("\n");
+        let settings = file(&uncommented);
+        let debug = format!("{settings:?}");
+        assert!(!debug.contains("None"), "not in the manual: {debug}");
+        assert!(Config::merge(Settings::default(), settings, "manual").is_ok());
+    }
+
+    #[test]
+    fn the_database_url_is_never_shown() {
+        let given = Settings {
+            database_url: Some("postgres://u:geheim@h/d".into()),
+            ..Settings::default()
+        };
+        let config = Config::merge(given, Settings::default(), "x").unwrap();
+        assert!(!format!("{config:?}").contains("geheim"));
+    }
+}

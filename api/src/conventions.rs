@@ -1,0 +1,177 @@
+//! What holds for every answer: HEAD, lengths, formats, version, caching and security headers.
+
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use domain::limits;
+
+use crate::etag;
+use crate::problem::{Problem, ProblemType};
+
+/// Version of the API, in every answer; `CHANGELOG.md` and `/v1/changelog` tell what each version brought.
+pub const API_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+const X_API_VERSION: HeaderName = HeaderName::from_static("api-version");
+const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// Nothing may be loaded or framed by an answer that is data.
+const DATA_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+/// Swagger UI loads its own files and calls this service; its styles are partly inline.
+const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
+     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+/// Formats that an address answers in, the preferred one first; set by routes that answer in others than JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct Formats(pub &'static [&'static str]);
+
+/// Formats of the addresses under `/v1`.
+const JSON: Formats = Formats(&["application/json"]);
+
+/// Whether `Accept` admits one of the formats; an absent header admits all (RFC 9110, section 12.5.1).
+pub fn admits(accept: Option<&HeaderValue>, formats: &[&str]) -> bool {
+    preferred(accept, formats).is_some()
+}
+
+/// The format that `Accept` prefers; the first one where it has no preference.
+pub fn preferred<'f>(accept: Option<&HeaderValue>, formats: &[&'f str]) -> Option<&'f str> {
+    let Some(accept) = accept.and_then(|v| v.to_str().ok()).filter(|a| !a.trim().is_empty()) else {
+        return formats.first().copied();
+    };
+    let quality = |format: &str| {
+        let mut best: Option<(u8, f32)> = None;
+        for range in accept.split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+            let q = parts
+                .find_map(|p| p.strip_prefix("q="))
+                .map_or(1.0, |q| q.parse().unwrap_or(0.0));
+            let kind = format.split('/').next().unwrap_or_default();
+            let specific = match name.as_str() {
+                "*/*" | "*" => 1,
+                n if n.strip_suffix("/*") == Some(kind) => 2,
+                n if n == format => 3,
+                _ => continue,
+            };
+            if best.is_none_or(|(s, _)| specific > s) {
+                best = Some((specific, q));
+            }
+        }
+        best.map_or(0.0, |(_, q)| q)
+    };
+    let mut found: Option<(&'f str, f32)> = None;
+    for format in formats {
+        let q = quality(format);
+        if q > 0.0 && found.is_none_or(|(_, best)| q > best) {
+            found = Some((format, q));
+        }
+    }
+    found.map(|(format, _)| format)
+}
+
+fn refuse(request: &ServiceRequest) -> Result<(), Problem> {
+    let uri = request.uri();
+    let length = uri.path().len() + uri.query().map_or(0, |q| q.len() + 1);
+    if length > limits::URL_BYTES {
+        let detail = format!(
+            "Path and parameters have {length} bytes; keep them within {}, or use `POST /v1/components/search`.",
+            limits::URL_BYTES
+        );
+        return Err(Problem::new(ProblemType::UriTooLong).detail(detail));
+    }
+    if request.path().starts_with("/v1") {
+        let accept = request.headers().get(header::ACCEPT);
+        if !admits(accept, JSON.0) && !admits(accept, &["application/problem+json"]) {
+            return Err(Problem::new(ProblemType::NotAcceptable).with("available", JSON.0));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses what no handler needs to see, and adds the headers of every answer.
+///
+/// # Errors
+/// None: errors of the service within are answered here.
+pub async fn middleware(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    // HEAD is answered as GET is; the connection then leaves the body out (RFC 9110, section 9.3.2).
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    let is_docs = request.path().starts_with("/docs");
+    let is_index = request.path() == "/";
+    let outcome = match refuse(&request) {
+        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        Err(problem) => {
+            let (request, _) = request.into_parts();
+            return Ok(finish(
+                ServiceResponse::from_err(problem, request).map_into_boxed_body(),
+                false,
+            ));
+        }
+    };
+    outcome.map(|response| finish(response, is_docs || is_index))
+}
+
+fn finish<B>(mut response: ServiceResponse<B>, is_page: bool) -> ServiceResponse<B> {
+    let headers = response.headers_mut();
+    headers.insert(X_API_VERSION, HeaderValue::from_static(API_VERSION));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        if is_page { DOCS_POLICY } else { DATA_POLICY },
+    );
+    headers.insert(CORP, HeaderValue::from_static("cross-origin"));
+    headers.append(
+        header::VARY,
+        HeaderValue::from_static("Accept, Accept-Language, Authorization"),
+    );
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    }
+    response
+}
+
+/// Marks the tag of a compressed answer: its bytes are others than those of the plain one.
+///
+/// # Errors
+/// Those of the service within.
+pub async fn coded_etags(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let mut response = next.call(request).await?;
+    let header = |name: &HeaderName| response.headers().get(name).and_then(|v| v.to_str().ok());
+    let coding = header(&header::CONTENT_ENCODING).filter(|c| *c != "identity");
+    let tag = coding
+        .zip(header(&header::ETAG))
+        .and_then(|(coding, tag)| etag::coded(tag, coding));
+    if let Some(Ok(tag)) = tag.map(|t| HeaderValue::from_str(&t)) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_specific_range_of_accept_decides() {
+        let formats = ["application/json", "text/html"];
+        let choose = |accept: &'static str| preferred(Some(&HeaderValue::from_static(accept)), &formats);
+        assert_eq!(choose("*/*"), Some("application/json"));
+        assert_eq!(choose("text/html,application/xhtml+xml,*/*;q=0.8"), Some("text/html"));
+        assert_eq!(choose("application/json;q=0, */*"), Some("text/html"));
+        assert_eq!(choose("text/turtle"), None);
+        assert_eq!(preferred(None, &formats), Some("application/json"));
+    }
+}

@@ -1,0 +1,314 @@
+//! The command line, and the wiring: the only place that names the database.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line talks on its streams"
+)]
+
+mod progress;
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web;
+use clap::{Parser, Subcommand, ValueEnum};
+use domain::event::Sequence;
+use domain::store::Store;
+use domain::values::Slug;
+use persistence::Database;
+use tracing_subscriber::EnvFilter;
+use verbundkatalog::config::{Config, LogFormat, Settings};
+use verbundkatalog::import::{self, Format, Importer, Input, Report};
+use verbundkatalog::server::{self, ServerOptions};
+use verbundkatalog::state::{App, Limits};
+use verbundkatalog::system::{SystemClock, SystemIds};
+use verbundkatalog::{check, openapi, sample};
+
+use crate::progress::{Bar, Quiet};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How often the view looks for what other instances wrote.
+const FOLLOW: Duration = Duration::from_secs(1);
+
+/// The shared-service catalogue of public administrations.
+#[derive(Debug, Parser)]
+#[command(name = "verbundkatalog", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// File with settings; `verbundkatalog.toml` in the working directory is read without it.
+    #[arg(long, env = "VERBUNDKATALOG_CONFIG", value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the catalogue over HTTP.
+    Serve,
+    /// Import components and organisations from files, folders or standard input (`-`).
+    Import {
+        /// What to read.
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Format; without it the ending of a file tells (.ndjson, .jsonl, .json; .yml, .yaml for publiccode).
+        #[arg(long, value_enum)]
+        format: Option<Format>,
+        /// Say what would happen, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Write all records or none.
+        #[arg(long)]
+        atomic: bool,
+        /// Organisation that keeps what a publiccode.yml describes; without it, the publisher that the file names.
+        #[arg(long, value_name = "SLUG")]
+        owner: Option<Slug>,
+    },
+    /// Bring the database's schema to this version.
+    Migrate,
+    /// Check the database, the log and the view against each other. Exit status 1 if anything is wrong.
+    Check,
+    /// Print the OpenAPI document.
+    Openapi {
+        /// Its form.
+        #[arg(long, value_enum, default_value = "yaml")]
+        form: DocumentForm,
+    },
+    /// Ask a running service whether it is ready. Exit status 1 if it is not.
+    Health,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum DocumentForm {
+    Yaml,
+    Json,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    if let Command::Openapi { form } = cli.command {
+        match form {
+            DocumentForm::Yaml => print!("{}", openapi::yaml()),
+            DocumentForm::Json => println!("{}", serde_json::to_string_pretty(openapi::document())?),
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let config = Config::load(cli.settings, cli.config.as_deref())?;
+    log(&config);
+    match cli.command {
+        Command::Serve => serve(&config),
+        Command::Import {
+            paths,
+            format,
+            dry_run,
+            atomic,
+            owner,
+        } => {
+            let inputs = import::inputs(&paths, format).map_err(anyhow::Error::msg)?;
+            let options = import::Options { dry_run, atomic, owner };
+            let store = open(&config)?;
+            let report = import_all(&store, inputs, options)?;
+            println!(
+                "{report}{}",
+                if dry_run { " (dry run: nothing was written)" } else { "" }
+            );
+            Ok(if report.refused > 0 {
+                ExitCode::FAILURE
+            } else {
+                ExitCode::SUCCESS
+            })
+        }
+        Command::Migrate => {
+            let done = persistence::migrate(config.database_url.expose())?;
+            println!("{} migrations run", done.len());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Check => {
+            let findings = check::check(&open(&config)?)?;
+            for finding in &findings {
+                println!("{}: {}", finding.place, finding.detail);
+            }
+            println!("{} findings", findings.len());
+            Ok(if findings.is_empty() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            })
+        }
+        Command::Health => Ok(health(&config)),
+        Command::Openapi { .. } => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn log(config: &Config) {
+    // The filter was checked with the settings.
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let logger = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let as_json = match config.log_format {
+        LogFormat::Auto => !std::io::stderr().is_terminal(),
+        LogFormat::Text => false,
+        LogFormat::Json => true,
+    };
+    if as_json {
+        logger.json().flatten_event(true).init();
+    } else {
+        logger.init();
+    }
+}
+
+fn open(config: &Config) -> anyhow::Result<Database> {
+    let options = persistence::Options {
+        connections: config.database_connections,
+        ..persistence::Options::default()
+    };
+    Ok(persistence::open(config.database_url.expose(), &options)?)
+}
+
+fn import_all(store: &dyn Store, inputs: Vec<Input>, options: import::Options) -> anyhow::Result<Report> {
+    let (clock, ids) = (SystemClock, SystemIds);
+    let mut bar = Bar::new(inputs.iter().map(|i| i.bytes).sum());
+    let mut importer = Importer::new(store, &clock, &ids, options, &mut bar)?;
+    for input in inputs {
+        importer.read(input)?;
+    }
+    let report = importer.finish()?;
+    bar.finish();
+    Ok(report)
+}
+
+fn load_sample(store: &dyn Store) -> anyhow::Result<()> {
+    if store.head()? != Sequence::default() {
+        tracing::info!("the sample catalogue is not loaded: the database is not empty");
+        return Ok(());
+    }
+    let (clock, ids) = (SystemClock, SystemIds);
+    let mut quiet = Quiet;
+    let mut importer = Importer::new(store, &clock, &ids, import::Options::default(), &mut quiet)?;
+    importer.read(Input::text(
+        "sample/organisations.ndjson",
+        Format::Ndjson,
+        sample::ORGANISATIONS,
+    ))?;
+    importer.read(Input::text(
+        "sample/components.ndjson",
+        Format::Ndjson,
+        sample::COMPONENTS,
+    ))?;
+    let report = importer.finish()?;
+    tracing::info!(
+        created = report.created,
+        refused = report.refused,
+        "the sample catalogue is loaded"
+    );
+    Ok(())
+}
+
+fn serve(config: &Config) -> anyhow::Result<ExitCode> {
+    let store: Arc<dyn Store> = Arc::new(open(config)?);
+    if config.sample {
+        load_sample(&*store)?;
+    }
+    let limits = Limits {
+        body_bytes: config.body_bytes,
+        public_url: config.public_url.clone(),
+    };
+    let app = web::Data::new(App::start(store, Arc::new(SystemClock), Arc::new(SystemIds), limits)?);
+    let listener =
+        server::bind(config.listen).map_err(|error| anyhow::anyhow!("cannot listen on {}: {error}", config.listen))?;
+    let address = listener.local_addr()?;
+    let mut options = ServerOptions {
+        connections: config.max_connections,
+        shutdown_timeout: Duration::from_secs(config.shutdown_seconds),
+        ..ServerOptions::default()
+    };
+    if let Some(workers) = config.workers {
+        options.workers = workers;
+    }
+    actix_web::rt::System::new().block_on(async move {
+        let server = server::serve(app.clone(), listener, &options)?;
+        {
+            let view = app.view();
+            let (components, organisations) = (view.components().len(), view.organisations().len());
+            tracing::info!(%address, database = app.store.describe(), components, organisations, "ready");
+        }
+        println!("Verbundkatalog: http://{address}/   documentation: http://{address}/docs/");
+        let following = actix_web::rt::spawn(follow(app));
+        let ended = server.await;
+        following.abort();
+        tracing::info!("stopped");
+        ended?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Brings in, for as long as the service runs, what other instances and imports write.
+async fn follow(app: web::Data<App>) {
+    let mut level = true;
+    loop {
+        actix_web::rt::time::sleep(FOLLOW).await;
+        let followed = web::block({
+            let app = app.clone();
+            move || app.follow()
+        })
+        .await;
+        match followed {
+            Ok(Ok(_)) => level = true,
+            Ok(Err(error)) => {
+                // Said once for each outage, not once a second.
+                if std::mem::replace(&mut level, false) {
+                    tracing::warn!(%error, "the view cannot follow the log; answers go on from memory");
+                }
+            }
+            Err(_) => return,
+        }
+    }
+}
+
+/// A bare HTTP request, so that a container needs no other program to be checked.
+fn health(config: &Config) -> ExitCode {
+    use std::io::{Read, Write};
+    let mut address = config.listen;
+    if address.ip().is_unspecified() {
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    let timeout = Duration::from_secs(3);
+    let answer = std::net::TcpStream::connect_timeout(&address, timeout).and_then(|mut stream| {
+        stream.set_read_timeout(Some(timeout))?;
+        write!(
+            stream,
+            "GET /health/ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        )?;
+        let mut answer = String::new();
+        stream.take(16 * 1024).read_to_string(&mut answer)?;
+        Ok(answer)
+    });
+    match answer {
+        Ok(text) if text.starts_with("HTTP/1.1 200") => ExitCode::SUCCESS,
+        Ok(text) => {
+            eprintln!("not ready: {}", text.lines().next().unwrap_or_default());
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("not ready: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

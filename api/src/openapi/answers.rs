@@ -1,0 +1,387 @@
+//! The shapes of answers, for the document: handlers write them as text.
+
+use domain::code_list::Label;
+use domain::component::Component;
+use domain::event::Sequence;
+use domain::id::Id;
+use domain::organisation::Organisation;
+use domain::stored::Publication;
+use domain::values::{Revision, Slug, Timestamp};
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
+
+/// The flat object of a record: what the catalogue knows of it, then what was written.
+fn record<T: ToSchema>() -> RefOr<Schema> {
+    let mut builder = ObjectBuilder::new().description(Some(format!(
+        "A {} as the catalogue keeps it.",
+        T::name().to_lowercase()
+    )));
+    let known: [(&str, Cow<'static, str>); 6] = [
+        ("id", Id::name()),
+        ("slug", Slug::name()),
+        ("revision", Revision::name()),
+        ("publication", Publication::name()),
+        ("createdAt", Timestamp::name()),
+        ("updatedAt", Timestamp::name()),
+    ];
+    for (name, schema) in known {
+        builder = builder.property(name, Ref::from_schema_name(schema)).required(name);
+    }
+    if let RefOr::T(Schema::Object(written)) = T::schema() {
+        for (name, schema) in written.properties {
+            builder = builder.property(name, schema);
+        }
+        for name in written.required {
+            builder = builder.required(name);
+        }
+    }
+    builder.into()
+}
+
+fn record_schemas<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+    T::schemas(schemas);
+    schemas.extend([
+        (Id::name().into_owned(), Id::schema()),
+        (Slug::name().into_owned(), Slug::schema()),
+        (Revision::name().into_owned(), Revision::schema()),
+        (Publication::name().into_owned(), Publication::schema()),
+        (Timestamp::name().into_owned(), Timestamp::schema()),
+    ]);
+}
+
+/// A component as the catalogue keeps it.
+#[derive(Debug)]
+pub struct ComponentRecord;
+
+impl PartialSchema for ComponentRecord {
+    fn schema() -> RefOr<Schema> {
+        record::<Component>()
+    }
+}
+
+impl ToSchema for ComponentRecord {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        record_schemas::<Component>(schemas);
+    }
+}
+
+/// An organisation as the catalogue keeps it.
+#[derive(Debug)]
+pub struct OrganisationRecord;
+
+impl PartialSchema for OrganisationRecord {
+    fn schema() -> RefOr<Schema> {
+        record::<Organisation>()
+    }
+}
+
+impl ToSchema for OrganisationRecord {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        record_schemas::<Organisation>(schemas);
+    }
+}
+
+/// One value of a facet.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FacetCount {
+    /// The value as filters take it.
+    #[schema(max_length = 500, example = "platform")]
+    pub value: String,
+    /// What people call it, per language, or as a plain string where `lang` is given; absent where the value says it all.
+    #[schema(schema_with = label_schema)]
+    pub label: Option<BTreeMap<String, String>>,
+    /// Entries with this value that satisfy all filters on other fields.
+    #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 41)]
+    pub count: i64,
+    /// Whether a filter of the query asks for it.
+    pub selected: bool,
+}
+
+fn label_schema() -> Schema {
+    let text = || {
+        ObjectBuilder::new()
+            .schema_type(utoipa::openapi::Type::String)
+            .max_length(Some(200))
+    };
+    utoipa::openapi::schema::OneOfBuilder::new()
+        .item(text())
+        .item(
+            ObjectBuilder::new()
+                .additional_properties(Some(text()))
+                .max_properties(Some(30)),
+        )
+        .into()
+}
+
+/// A word of the query that nothing was found for, and the one searched for instead.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QueryCorrection {
+    /// As it was given.
+    #[schema(max_length = 500, example = "umfagen")]
+    pub from: String,
+    /// As it was searched for.
+    #[schema(max_length = 500, example = "umfragen")]
+    pub to: String,
+}
+
+macro_rules! list {
+    ($(#[$doc:meta])* $name:ident, $record:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, ToSchema)]
+        #[schema(rename_all = "camelCase")]
+        #[allow(dead_code, reason = "only its schema is used")]
+        pub struct $name {
+            /// The entries of the page, in the order of `sort`; with `fields` or `lang`, parts of them.
+            #[schema(max_items = 200)]
+            items: Vec<$record>,
+            /// How many entries satisfy the query; exact.
+            #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 185)]
+            total: i64,
+            /// The next page: its address, or its cursor where the query came as JSON; null on the last page.
+            #[schema(max_length = 20000, format = "uri-reference")]
+            next: Option<String>,
+            /// The page before: its address, or its cursor where the query came as JSON; null on the first page.
+            #[schema(max_length = 20000, format = "uri-reference")]
+            prev: Option<String>,
+            /// The last event that this answer includes.
+            as_of: Sequence,
+            /// Counts by field, where `facets` asks for them: the most frequent values first, up to 200.
+            #[serde(default)]
+            facets: BTreeMap<String, Vec<FacetCount>>,
+            /// Words of `q` that were not known, and those searched for instead.
+            #[serde(default)]
+            #[schema(max_items = 100)]
+            corrections: Vec<QueryCorrection>,
+        }
+    };
+}
+
+list!(
+    /// A page of components.
+    ComponentList,
+    ComponentRecord
+);
+list!(
+    /// A page of organisations.
+    OrganisationList,
+    OrganisationRecord
+);
+
+/// Components most like one, the most alike first.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct Similar {
+    /// The components.
+    #[schema(max_items = 50)]
+    items: Vec<ComponentRecord>,
+    /// The last event that this answer includes.
+    as_of: Sequence,
+}
+
+/// A completion of what someone types.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Suggestion {
+    /// The completed text.
+    #[schema(max_length = 500, example = "Verwaltungscloud")]
+    pub text: String,
+    /// Whether it is the name of a component or a word of the catalogue.
+    #[schema(max_length = 10, pattern = "^(name|word)$", example = "name")]
+    pub kind: &'static str,
+}
+
+/// Completions, the best first.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct Suggestions {
+    /// The completions.
+    #[schema(max_items = 20)]
+    items: Vec<Suggestion>,
+}
+
+/// A code with its labels.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct Code {
+    /// The code as documents and filters use it.
+    #[schema(max_length = 60, example = "productive")]
+    code: String,
+    /// What people call it.
+    label: Label,
+}
+
+/// A code list.
+#[derive(Debug, ToSchema)]
+#[schema(as = Vocabulary)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct VocabularyBody {
+    /// Its name in addresses.
+    #[schema(max_length = 60, example = "lifecycle")]
+    name: String,
+    /// What it is about.
+    title: Label,
+    /// Its codes, in their natural order.
+    #[schema(max_items = 200)]
+    items: Vec<Code>,
+}
+
+/// Something with a name, a title and an address.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct NamedLink {
+    /// Its name in addresses.
+    #[schema(max_length = 60, example = "lifecycle")]
+    name: String,
+    /// What it is about.
+    title: Label,
+    /// Its address.
+    #[schema(max_length = 200, format = "uri-reference", example = "/v1/vocabularies/lifecycle")]
+    url: String,
+}
+
+/// All code lists.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct VocabularyIndex {
+    /// The code lists, by name.
+    #[schema(max_items = 200)]
+    items: Vec<NamedLink>,
+}
+
+/// All schemas of documents.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct SchemaIndex {
+    /// The schemas.
+    #[schema(max_items = 200)]
+    items: Vec<NamedLink>,
+}
+
+/// A type of problem.
+#[derive(Debug, ToSchema)]
+#[schema(as = ProblemType)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct ProblemPage {
+    /// What the `type` of such a problem is.
+    #[serde(rename = "type")]
+    #[schema(max_length = 200, format = "uri-reference", example = "/v1/problems/not-found")]
+    problem_type: String,
+    /// Its last part.
+    #[schema(max_length = 60, example = "not-found")]
+    slug: String,
+    /// Stable machine-readable code.
+    #[schema(max_length = 60, example = "not_found")]
+    code: String,
+    /// The HTTP status that it comes with.
+    #[schema(minimum = 400, maximum = 599, example = 404)]
+    status: i32,
+    /// Its name.
+    title: Label,
+    /// What it means and what to do about it.
+    meaning: Label,
+}
+
+/// All types of problems.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct ProblemIndex {
+    /// The types.
+    #[schema(max_items = 100)]
+    items: Vec<ProblemPage>,
+}
+
+/// A version of the API.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct Version {
+    /// Its number.
+    #[schema(max_length = 20, example = "0.1.0")]
+    version: String,
+    /// Day of its release; absent while it is not released.
+    #[serde(default)]
+    #[schema(max_length = 10, format = Date, example = "2026-11-23")]
+    date: String,
+    /// What it changed.
+    #[schema(max_items = 200, schema_with = changes_schema)]
+    changes: Vec<String>,
+}
+
+fn changes_schema() -> Schema {
+    utoipa::openapi::schema::ArrayBuilder::new()
+        .items(
+            ObjectBuilder::new()
+                .schema_type(utoipa::openapi::Type::String)
+                .max_length(Some(2000)),
+        )
+        .max_items(Some(200))
+        .description(Some("What it changed."))
+        .into()
+}
+
+/// The versions of the API, the newest first.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct Changelog {
+    /// The versions.
+    #[schema(max_items = 1000)]
+    items: Vec<Version>,
+}
+
+/// State of health.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct Health {
+    /// Always `ok` where there is an answer.
+    #[schema(max_length = 20, example = "ok")]
+    status: String,
+}
+
+/// What this instance answers from.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct Status {
+    /// Version of the API and of the software.
+    #[schema(max_length = 20, example = "0.1.0")]
+    version: String,
+    /// The last event that answers include.
+    as_of: Sequence,
+    /// When answers were last known to include every event.
+    level_at: Timestamp,
+    /// Published components.
+    #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 185)]
+    components: i64,
+    /// Published organisations.
+    #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 130)]
+    organisations: i64,
+}
+
+/// Where everything is.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct Index {
+    /// Name of the service.
+    #[schema(max_length = 100, example = "Verbundkatalog")]
+    title: String,
+    /// Version of the API and of the software.
+    #[schema(max_length = 20, example = "0.1.0")]
+    version: String,
+    /// Addresses by what is there.
+    #[schema(schema_with = links_schema)]
+    links: BTreeMap<String, String>,
+}
+
+fn links_schema() -> Schema {
+    let address = ObjectBuilder::new()
+        .schema_type(utoipa::openapi::Type::String)
+        .max_length(Some(200));
+    ObjectBuilder::new()
+        .additional_properties(Some(address))
+        .max_properties(Some(40))
+        .description(Some("Addresses by what is there."))
+        .into()
+}

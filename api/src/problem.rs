@@ -1,0 +1,396 @@
+//! Errors as clients see them: RFC 9457, one table of types.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use domain::code_list::Label;
+use domain::fault::Faults;
+use domain::store::StoreError;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::request_id;
+
+/// Every type of problem that the service answers with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the table below describes them")]
+pub enum ProblemType {
+    InvalidParameters,
+    InvalidDocument,
+    BadRequest,
+    NotFound,
+    Withdrawn,
+    MethodNotAllowed,
+    NotAcceptable,
+    RequestTimeout,
+    PayloadTooLarge,
+    UriTooLong,
+    UnsupportedMediaType,
+    Internal,
+    Unavailable,
+}
+
+impl ProblemType {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::InvalidParameters,
+        Self::InvalidDocument,
+        Self::BadRequest,
+        Self::NotFound,
+        Self::Withdrawn,
+        Self::MethodNotAllowed,
+        Self::NotAcceptable,
+        Self::RequestTimeout,
+        Self::PayloadTooLarge,
+        Self::UriTooLong,
+        Self::UnsupportedMediaType,
+        Self::Internal,
+        Self::Unavailable,
+    ];
+
+    /// Status, slug of its page, title, and what to do about it. The one place where errors get their status.
+    fn row(self) -> (StatusCode, &'static str, Label, Label) {
+        let label = |de, en| Label { de, en };
+        match self {
+            Self::InvalidParameters => (
+                StatusCode::BAD_REQUEST,
+                "invalid-parameters",
+                label("Ungültige Parameter", "Invalid parameters"),
+                label(
+                    "Ein oder mehrere Parameter sind unbekannt, falsch oder widersprechen sich; `errors` nennt alle zugleich.",
+                    "One or more parameters are unknown, wrong or contradict each other; `errors` names all of them at once.",
+                ),
+            ),
+            Self::InvalidDocument => (
+                StatusCode::BAD_REQUEST,
+                "invalid-document",
+                label("Ungültiges Dokument", "Invalid document"),
+                label(
+                    "Der Rumpf der Anfrage ist fehlerhaft; `errors` nennt alle Fehler mit ihrem JSON-Pointer.",
+                    "The body of the request is faulty; `errors` names every fault with its JSON pointer.",
+                ),
+            ),
+            Self::BadRequest => (
+                StatusCode::BAD_REQUEST,
+                "bad-request",
+                label("Fehlerhafte Anfrage", "Bad request"),
+                label("Die Anfrage ist kein gültiges HTTP.", "The request is no valid HTTP."),
+            ),
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                "not-found",
+                label("Nicht gefunden", "Not found"),
+                label(
+                    "Unter dieser Adresse gibt es nichts, oder nichts, was Sie sehen dürfen.",
+                    "There is nothing at this address, or nothing that you may see.",
+                ),
+            ),
+            Self::Withdrawn => (
+                StatusCode::GONE,
+                "withdrawn",
+                label("Zurückgezogen", "Withdrawn"),
+                label(
+                    "Der Eintrag wurde zurückgezogen; `tombstone` nennt, was von ihm bleibt.",
+                    "The entry was withdrawn; `tombstone` names what remains of it.",
+                ),
+            ),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                label("Methode nicht erlaubt", "Method not allowed"),
+                label(
+                    "Diese Adresse kennt die Methode nicht; `Allow` nennt die bekannten.",
+                    "This address does not know the method; `Allow` names those it knows.",
+                ),
+            ),
+            Self::NotAcceptable => (
+                StatusCode::NOT_ACCEPTABLE,
+                "not-acceptable",
+                label("Format nicht verfügbar", "Not acceptable"),
+                label(
+                    "Keines der unter `Accept` genannten Formate ist verfügbar; `available` nennt die verfügbaren.",
+                    "None of the formats named in `Accept` is available; `available` names those that are.",
+                ),
+            ),
+            Self::RequestTimeout => (
+                StatusCode::REQUEST_TIMEOUT,
+                "request-timeout",
+                label("Zeitüberschreitung", "Request timeout"),
+                label(
+                    "Die Anfrage kam nicht rechtzeitig vollständig an.",
+                    "The request did not arrive in time.",
+                ),
+            ),
+            Self::PayloadTooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "payload-too-large",
+                label("Rumpf zu groß", "Payload too large"),
+                label(
+                    "Der Rumpf der Anfrage ist zu groß.",
+                    "The body of the request is too large.",
+                ),
+            ),
+            Self::UriTooLong => (
+                StatusCode::URI_TOO_LONG,
+                "uri-too-long",
+                label("Adresse zu lang", "URI too long"),
+                label(
+                    "Pfad und Parameter sind zusammen zu lang; längere Anfragen nimmt `POST /v1/components/search`.",
+                    "Path and parameters together are too long; `POST /v1/components/search` takes longer queries.",
+                ),
+            ),
+            Self::UnsupportedMediaType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-media-type",
+                label("Medientyp nicht unterstützt", "Unsupported media type"),
+                label(
+                    "Der Rumpf muss `application/json` sein und ohne Kompression gesendet werden.",
+                    "The body must be `application/json` and sent without compression.",
+                ),
+            ),
+            Self::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                label("Interner Fehler", "Internal error"),
+                label(
+                    "Ein Fehler des Dienstes; die Kennung in `instance` hilft, ihn zu finden.",
+                    "A fault of the service; the id in `instance` helps to find it.",
+                ),
+            ),
+            Self::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                label("Vorübergehend nicht verfügbar", "Temporarily unavailable"),
+                label(
+                    "Die Datenbank antwortet gerade nicht; `Retry-After` nennt, wann ein neuer Versuch lohnt.",
+                    "The database does not answer at the moment; `Retry-After` says when to try again.",
+                ),
+            ),
+        }
+    }
+
+    /// HTTP status.
+    pub fn status(self) -> StatusCode {
+        self.row().0
+    }
+
+    /// Slug of its page under `/v1/problems`.
+    pub fn slug(self) -> &'static str {
+        self.row().1
+    }
+
+    /// Stable machine-readable code: the slug with underscores.
+    pub fn code(self) -> String {
+        self.slug().replace('-', "_")
+    }
+
+    /// Its name.
+    pub fn title(self) -> Label {
+        self.row().2
+    }
+
+    /// What it means and what to do about it.
+    pub fn meaning(self) -> Label {
+        self.row().3
+    }
+}
+
+/// One of the things that are wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProblemItem {
+    /// JSON pointer (RFC 6901) to the faulty value of the body; empty for the body itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 1000, example = "/kind/0")]
+    pub pointer: Option<String>,
+    /// Name of the faulty parameter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 8192, example = "kind")]
+    pub parameter: Option<String>,
+    /// Stable machine-readable code.
+    #[schema(max_length = 60, pattern = "^[a-z][a-z0-9_]*$", example = "unknown_value")]
+    pub code: String,
+    /// What is wrong, and how to mend it.
+    #[schema(max_length = 20000, example = "Unknown value `platfrom`. Did you mean `platform`?")]
+    pub detail: String,
+}
+
+/// An error, after RFC 9457.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(title = "Problem")]
+pub struct ProblemBody {
+    /// Address of a page that explains this type of problem.
+    #[serde(rename = "type")]
+    #[schema(
+        max_length = 200,
+        format = "uri-reference",
+        example = "/v1/problems/invalid-parameters"
+    )]
+    pub problem_type: String,
+    /// What happened, in English.
+    #[schema(max_length = 200, example = "Invalid parameters")]
+    pub title: String,
+    /// HTTP status.
+    #[schema(minimum = 400, maximum = 599, example = 400)]
+    pub status: u16,
+    /// Stable machine-readable code of the type.
+    #[schema(max_length = 60, pattern = "^[a-z][a-z0-9_]*$", example = "invalid_parameters")]
+    pub code: String,
+    /// What happened this time.
+    #[schema(
+        max_length = 2000,
+        example = "One or more parameters are unknown, wrong or contradict each other; `errors` names all of them at once."
+    )]
+    pub detail: String,
+    /// The request that it happened in: `urn:request:` and the id that `X-Request-Id` echoes.
+    #[schema(
+        max_length = 200,
+        format = "uri",
+        example = "urn:request:01980c2e-7a00-7000-8000-000000000001"
+    )]
+    pub instance: String,
+    /// All that is wrong with the request.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(max_items = 1000)]
+    pub errors: Vec<ProblemItem>,
+    /// Further members that the type of problem describes.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub more: Map<String, Value>,
+}
+
+/// An error on its way to the client.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    problem_type: ProblemType,
+    detail: Option<String>,
+    errors: Vec<ProblemItem>,
+    headers: Vec<(header::HeaderName, HeaderValue)>,
+    more: Map<String, Value>,
+}
+
+impl Problem {
+    /// A problem of a type, with the type's own meaning as detail.
+    pub fn new(problem_type: ProblemType) -> Self {
+        Self {
+            problem_type,
+            detail: None,
+            errors: Vec::new(),
+            headers: Vec::new(),
+            more: Map::new(),
+        }
+    }
+
+    /// Nothing there, or nothing that the caller may see.
+    pub fn not_found() -> Self {
+        Self::new(ProblemType::NotFound)
+    }
+
+    /// Faults of parameters.
+    pub fn parameters(faults: Faults) -> Self {
+        let item = |f: domain::fault::Fault| ProblemItem {
+            pointer: None,
+            parameter: Some(f.pointer),
+            code: f.code.to_owned(),
+            detail: f.detail,
+        };
+        Self {
+            errors: faults.into_iter().map(item).collect(),
+            ..Self::new(ProblemType::InvalidParameters)
+        }
+    }
+
+    /// Faults of a body.
+    pub fn document(faults: Faults) -> Self {
+        let item = |f: domain::fault::Fault| ProblemItem {
+            pointer: Some(f.pointer),
+            parameter: None,
+            code: f.code.to_owned(),
+            detail: f.detail,
+        };
+        Self {
+            errors: faults.into_iter().map(item).collect(),
+            ..Self::new(ProblemType::InvalidDocument)
+        }
+    }
+
+    /// What happened this time, instead of the general meaning.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// A header that goes with it.
+    #[must_use]
+    pub fn header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// A further member of the body.
+    #[must_use]
+    pub fn with(mut self, member: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(member.to_owned(), value.into());
+        self
+    }
+
+    /// As a client sees it.
+    pub fn body(&self) -> ProblemBody {
+        ProblemBody {
+            problem_type: format!("/v1/problems/{}", self.problem_type.slug()),
+            title: self.problem_type.title().en.to_owned(),
+            status: self.problem_type.status().as_u16(),
+            code: self.problem_type.code(),
+            detail: self
+                .detail
+                .clone()
+                .unwrap_or_else(|| self.problem_type.meaning().en.to_owned()),
+            instance: format!("urn:request:{}", request_id::current()),
+            errors: self.errors.clone(),
+            more: self.more.clone(),
+        }
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.detail.as_deref().unwrap_or(self.problem_type.slug()))
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.problem_type.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        response
+            .content_type("application/problem+json")
+            .insert_header((header::CACHE_CONTROL, "no-store"));
+        for (name, value) in &self.headers {
+            response.insert_header((name.clone(), value.clone()));
+        }
+        // Serialising strings and maps of strings cannot fail.
+        response.body(serde_json::to_vec(&self.body()).unwrap_or_default())
+    }
+}
+
+/// Seconds after which a client may try again when the database is away.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(why) => {
+                tracing::warn!(why, "the database is not available");
+                Self::new(ProblemType::Unavailable).header(header::RETRY_AFTER, RETRY_AFTER)
+            }
+            error => {
+                tracing::error!(%error, "the database refused");
+                Self::new(ProblemType::Internal)
+            }
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Reading records of any noun: one way for lists and one for single records, with all conventions.
+
+use std::fmt::Write;
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use bytes::Bytes;
+use domain::component::Component;
+use domain::event::Sequence;
+use domain::fault::Faults;
+use domain::organisation::Organisation;
+use domain::query::{self, Given, Query, Queryable};
+use domain::store::Key;
+use domain::stored::Publication;
+use domain::values::Slug;
+use search::{Answer, FacetLabel, Hit, Table, View};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use url::form_urlencoded;
+
+use crate::etag;
+use crate::problem::{Problem, ProblemType};
+use crate::render::{self, Shape};
+use crate::state::{App, db};
+
+/// A noun with addresses of its own.
+pub trait Resource: Queryable {
+    /// Path of its list.
+    const PATH: &'static str;
+    /// Its table in the view.
+    fn table(view: &View) -> &Table<Self>;
+}
+
+impl Resource for Component {
+    const PATH: &'static str = "/v1/components";
+    fn table(view: &View) -> &Table<Self> {
+        view.components()
+    }
+}
+
+impl Resource for Organisation {
+    const PATH: &'static str = "/v1/organisations";
+    fn table(view: &View) -> &Table<Self> {
+        view.organisations()
+    }
+}
+
+/// Where the parameters of a query came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskedBy {
+    /// The URL.
+    Url,
+    /// A JSON body.
+    Body,
+}
+
+/// Seconds for which a list may be taken from a cache without asking again.
+const CACHE: HeaderValue = HeaderValue::from_static("public, no-cache");
+
+/// Answers a query.
+///
+/// # Errors
+/// Everything that is wrong with the parameters; the database, where the view does not keep a body.
+pub async fn list<T: Resource>(
+    app: &web::Data<App>,
+    request: &HttpRequest,
+    given: &[Given],
+    by: AskedBy,
+) -> Result<HttpResponse, Problem> {
+    let refused = |faults: Faults| match by {
+        AskedBy::Url => Problem::parameters(faults),
+        AskedBy::Body => Problem::document(faults.into_iter().fold(Faults::new(), |mut all, mut fault| {
+            fault.pointer = format!("/{}", fault.pointer);
+            all.push(fault);
+            all
+        })),
+    };
+    let mut query = query::parse::<T>(given).map_err(refused)?;
+    let (answer, as_of, tag) = {
+        let view = app.view();
+        let as_of = view.as_of();
+        let tag = list_tag(as_of, &query);
+        if by == AskedBy::Url && etag::is_known(request, &tag) {
+            return Ok(not_modified(&tag));
+        }
+        view.resolve::<T>(&mut query);
+        let answer = T::table(&view).answer(&query, view.directory()).map_err(|bad| {
+            let mut faults = Faults::new();
+            faults.add("cursor", "invalid_cursor", format!("Is not usable: {bad}."));
+            refused(faults)
+        })?;
+        (answer, as_of, tag)
+    };
+    let shape = Shape::of::<T>(&query);
+    let bodies = bodies::<T>(app, &answer.items).await?;
+    let link = |cursor: &Option<String>| match by {
+        AskedBy::Url => cursor.as_deref().map(|c| page_url::<T>(app, given, c)),
+        AskedBy::Body => cursor.clone(),
+    };
+    let (next, prev) = (link(&answer.next), link(&answer.prev));
+    let body = write_list(&answer, &bodies, &shape, as_of, next.as_deref(), prev.as_deref());
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type("application/json")
+        .insert_header((header::CACHE_CONTROL, CACHE));
+    if by == AskedBy::Url {
+        response.insert_header((header::ETAG, format!("\"{tag}\"")));
+        let links: Vec<String> = [(next, "next"), (prev, "prev")]
+            .into_iter()
+            .filter_map(|(url, rel)| Some(format!("<{}>; rel=\"{rel}\"", url?)))
+            .collect();
+        if !links.is_empty() {
+            response.insert_header((header::LINK, links.join(", ")));
+        }
+    }
+    if let Some(language) = &query.language {
+        response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
+    }
+    Ok(response.body(body))
+}
+
+/// Tag of a list: as of which event, and which question.
+fn list_tag(as_of: Sequence, query: &Query) -> String {
+    let mut text = query.identity();
+    // Writing to a string cannot fail.
+    let _ = write!(
+        text,
+        "|{:?}|{:?}|{}|{:?}|{:?}",
+        query.facets, query.cursor, query.limit, query.members, query.language
+    );
+    let digest = Sha256::digest(text);
+    let hash = digest
+        .iter()
+        .take(8)
+        .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
+    format!("{}-{hash:016x}", as_of.0)
+}
+
+/// Address of another page of the same list.
+fn page_url<T: Resource>(app: &App, given: &[Given], cursor: &str) -> String {
+    let mut parameters = form_urlencoded::Serializer::new(String::new());
+    for parameter in given.iter().filter(|p| p.name != "cursor") {
+        let values: Vec<String> = match parameter.name.as_str() {
+            "q" => parameter.values.clone(),
+            _ => parameter.values.iter().map(|v| v.replace(',', "\\,")).collect(),
+        };
+        parameters.append_pair(&parameter.name, &values.join(","));
+    }
+    parameters.append_pair("cursor", cursor);
+    let base = app.limits.public_url.as_deref().unwrap_or_default();
+    format!("{base}{}?{}", T::PATH, parameters.finish())
+}
+
+/// The bodies of a page; those that the view does not keep come from the store.
+///
+/// # Errors
+/// If the store is needed and does not answer.
+pub async fn bodies<T: Resource>(app: &web::Data<App>, items: &[Hit]) -> Result<Vec<Bytes>, Problem> {
+    if items.iter().all(|hit| hit.body.is_some()) {
+        return Ok(items.iter().filter_map(|hit| hit.body.clone()).collect());
+    }
+    let missing: Vec<_> = items
+        .iter()
+        .filter(|hit| hit.body.is_none())
+        .map(|hit| hit.id)
+        .collect();
+    let records = db(app, move |store| store.records_by_id(T::NOUN, &missing)).await?;
+    let stored = |hit: &Hit| records.iter().find(|r| r.id == hit.id).map(search::body);
+    Ok(items
+        .iter()
+        .filter_map(|hit| hit.body.clone().or_else(|| stored(hit)))
+        .collect())
+}
+
+fn write_list(
+    answer: &Answer,
+    bodies: &[Bytes],
+    shape: &Shape,
+    as_of: Sequence,
+    next: Option<&str>,
+    prev: Option<&str>,
+) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bodies.iter().map(|b| b.len() + 1).sum::<usize>() + 1024);
+    out.extend_from_slice(b"{\"items\":[");
+    for (i, body) in bodies.iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        render::write_item(&mut out, body, shape);
+    }
+    let rest = json!({ "total": answer.total, "next": next, "prev": prev, "asOf": as_of });
+    out.extend_from_slice(b"],");
+    append_members(&mut out, &rest);
+    if !answer.facets.is_empty() {
+        let facets: Value = answer
+            .facets
+            .iter()
+            .map(|facet| {
+                let values: Vec<Value> = facet.values.iter().map(|v| facet_value(v, shape)).collect();
+                (facet.field.to_owned(), Value::Array(values))
+            })
+            .collect::<serde_json::Map<_, _>>()
+            .into();
+        out.push(b',');
+        append_members(&mut out, &json!({ "facets": facets }));
+    }
+    if !answer.corrections.is_empty() {
+        out.push(b',');
+        append_members(&mut out, &json!({ "corrections": answer.corrections }));
+    }
+    out.push(b'}');
+    out
+}
+
+/// The members of an object without its braces.
+fn append_members(out: &mut Vec<u8>, object: &Value) {
+    let text = object.to_string();
+    out.extend_from_slice(text.get(1..text.len() - 1).unwrap_or_default().as_bytes());
+}
+
+fn facet_value(value: &search::FacetValue, shape: &Shape) -> Value {
+    let label = match &value.label {
+        FacetLabel::Code(label) => json!(label),
+        FacetLabel::Title(title) => json!(title),
+        FacetLabel::Plain => Value::Null,
+    };
+    let mut object = json!({ "value": value.value, "count": value.count, "selected": value.selected });
+    if !label.is_null()
+        && let Some(members) = object.as_object_mut()
+    {
+        members.insert("label".to_owned(), shape.text(label));
+    }
+    object
+}
+
+/// Answers one record by id or slug. An earlier slug leads to the current one.
+///
+/// # Errors
+/// Not found, withdrawn, a wrong parameter; the database, where the view does not keep the body.
+pub async fn get<T: Resource>(
+    app: &web::Data<App>,
+    request: &HttpRequest,
+    key: &str,
+    given: &[Given],
+) -> Result<HttpResponse, Problem> {
+    let query = query::parse::<T>(given).map_err(Problem::parameters)?;
+    let mut faults = Faults::new();
+    for parameter in given.iter().filter(|p| !matches!(p.name.as_str(), "fields" | "lang")) {
+        let detail = domain::fault::unknown("parameter", &parameter.name, &["fields", "lang"]);
+        faults.add(&parameter.name, "unknown_parameter", detail);
+    }
+    faults.or_ok(()).map_err(Problem::parameters)?;
+    let entry = T::table(&app.view()).get(key).cloned();
+    let Some(entry) = entry else {
+        return moved::<T>(app, key).await;
+    };
+    match entry.publication {
+        Publication::Published => {}
+        Publication::Withdrawn => {
+            let tombstone = json!({ "id": entry.id, "slug": entry.slug, "revision": entry.revision });
+            return Err(Problem::new(ProblemType::Withdrawn).with("tombstone", tombstone));
+        }
+        Publication::Draft | Publication::InReview => return Err(Problem::not_found()),
+    }
+    let shape = Shape::of::<T>(&query);
+    let tag = format!("r{}{}", entry.revision.0, shape.tag());
+    if etag::is_known(request, &tag) {
+        return Ok(not_modified(&tag));
+    }
+    let hit = Hit {
+        id: entry.id,
+        body: entry.body,
+    };
+    let Some(body) = bodies::<T>(app, std::slice::from_ref(&hit)).await?.pop() else {
+        return Err(Problem::not_found());
+    };
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type("application/json")
+        .insert_header((header::ETAG, format!("\"{tag}\"")))
+        .insert_header((header::CACHE_CONTROL, CACHE));
+    if let Some(language) = &query.language {
+        response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
+    }
+    if shape.is_whole() {
+        return Ok(response.body(body));
+    }
+    let mut out = Vec::with_capacity(body.len());
+    render::write_item(&mut out, &body, &shape);
+    Ok(response.body(out))
+}
+
+/// 308 from an earlier slug, or not found.
+async fn moved<T: Resource>(app: &web::Data<App>, key: &str) -> Result<HttpResponse, Problem> {
+    let Ok(slug) = key.parse::<Slug>() else {
+        return Err(Problem::not_found());
+    };
+    let earlier = slug.clone();
+    let found = db(app, move |store| store.record(T::NOUN, &Key::Slug(earlier))).await?;
+    match found {
+        Some(record) if record.slug != slug && record.publication == Publication::Published => {
+            let base = app.limits.public_url.as_deref().unwrap_or_default();
+            let location = format!("{base}{}/{}", T::PATH, record.slug);
+            Ok(HttpResponse::PermanentRedirect()
+                .insert_header((header::LOCATION, location))
+                .finish())
+        }
+        _ => Err(Problem::not_found()),
+    }
+}
+
+fn not_modified(tag: &str) -> HttpResponse {
+    HttpResponse::NotModified()
+        .insert_header((header::ETAG, format!("\"{tag}\"")))
+        .insert_header((header::CACHE_CONTROL, CACHE))
+        .finish()
+}
+
+/// Answers the records most like one.
+///
+/// # Errors
+/// Not found; the database, where the view does not keep a body.
+pub async fn similar<T: Resource>(app: &web::Data<App>, key: &str, limit: usize) -> Result<HttpResponse, Problem> {
+    let (hits, as_of) = {
+        let view = app.view();
+        let table = T::table(&view);
+        table
+            .get(key)
+            .filter(|e| e.publication == Publication::Published)
+            .ok_or_else(Problem::not_found)?;
+        let similar = table.similar(key, limit);
+        let hits: Vec<Hit> = similar
+            .into_iter()
+            .map(|e| Hit {
+                id: e.id,
+                body: e.body.clone(),
+            })
+            .collect();
+        (hits, view.as_of())
+    };
+    let bodies = bodies::<T>(app, &hits).await?;
+    let mut out = b"{\"items\":[".to_vec();
+    for (i, body) in bodies.iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(body);
+    }
+    out.extend_from_slice(format!("],\"asOf\":{}}}", as_of.0).as_bytes());
+    Ok(HttpResponse::Ok().content_type("application/json").body(out))
+}

@@ -1,0 +1,70 @@
+//! The table of contents: every address of the service.
+#![allow(
+    unreachable_pub,
+    reason = "the macros of routes nest the handlers where nobody reaches them"
+)]
+
+pub mod changelog;
+pub mod components;
+pub mod docs;
+pub mod health;
+pub mod index;
+pub mod organisations;
+pub mod problems;
+pub mod schemas;
+pub mod vocabularies;
+
+use actix_web::HttpRequest;
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::problem::{Problem, ProblemType};
+
+/// Adds every documented operation. Fixed words come before `{id}`, which would take them for ids.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(index::index)
+        .service(docs::openapi_json)
+        .service(docs::openapi_yaml)
+        .service(health::live)
+        .service(health::ready)
+        .service(health::status)
+        .service(components::list)
+        .service(components::search)
+        .service(components::suggest)
+        .service(components::get)
+        .service(components::similar)
+        .service(organisations::list)
+        .service(organisations::get)
+        .service(vocabularies::list)
+        .service(vocabularies::get)
+        .service(schemas::list)
+        .service(schemas::get)
+        .service(problems::list)
+        .service(problems::get)
+        .service(changelog::get);
+}
+
+/// Answers what no operation answers: 405 with `Allow` where the address exists, else 404.
+///
+/// # Errors
+/// Always.
+pub async fn fallback(request: HttpRequest) -> Result<&'static str, Problem> {
+    let methods = crate::openapi::methods_at(request.path());
+    if methods.is_empty() {
+        return Err(Problem::not_found());
+    }
+    let allowed = methods.join(", ");
+    if request.method() == Method::OPTIONS {
+        return Ok("");
+    }
+    let problem = Problem::new(ProblemType::MethodNotAllowed).detail(format!(
+        "`{}` is not known here; use one of: {allowed}.",
+        request.method()
+    ));
+    Err(match HeaderValue::from_str(&allowed) {
+        Ok(value) => problem.header(header::ALLOW, value),
+        Err(_) => problem,
+    })
+}

@@ -1,0 +1,167 @@
+//! Reading components.
+
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use domain::component::Component;
+use domain::fault::Faults;
+use domain::limits;
+use domain::query::Given;
+use serde_json::{Value, json};
+
+use crate::body::JsonBody;
+use crate::openapi::{ComponentList, ComponentRecord, Similar, Suggestions};
+use crate::params::{self, Params};
+use crate::problem::Problem;
+use crate::records::{self, AskedBy};
+use crate::state::App;
+
+/// List components
+///
+/// All published components that satisfy every filter, one page at a time. Filters combine with AND; values between
+/// commas combine with OR (`\,` is a comma within a value). Suffixes: `.not` none of the values, `.all` all of them,
+/// `.gte` and `.lte` bounds, `.exists` present or absent. `facets` counts values in the same answer, each facet
+/// ignoring the filters on its own field. `total` is exact. `asOf` names the last event that the answer includes.
+#[utoipa::path(
+    tag = "components",
+    operation_id = "listComponents",
+    responses(
+        (status = 200, description = "A page of components.", body = ComponentList),
+        (status = 304, description = "Nothing changed since the answer with this `ETag`."),
+    )
+)]
+#[get("/v1/components")]
+pub async fn list(app: web::Data<App>, request: HttpRequest, params: Params) -> Result<HttpResponse, Problem> {
+    records::list::<Component>(&app, &request, &params.given(), AskedBy::Url).await
+}
+
+/// Search components with a JSON body
+///
+/// The same query as `GET /v1/components`, for queries too long for a URL: each parameter is a member, with its value
+/// or a list of values. `next` and `prev` of the answer are cursors for the member `cursor`.
+#[utoipa::path(
+    tag = "components",
+    operation_id = "searchComponents",
+    request_body(content_type = "application/json", description = "The query."),
+    responses((status = 200, description = "A page of components.", body = ComponentList))
+)]
+#[post("/v1/components/search")]
+pub async fn search(
+    app: web::Data<App>,
+    request: HttpRequest,
+    params: Params,
+    body: JsonBody,
+) -> Result<HttpResponse, Problem> {
+    let [] = params.only([])?;
+    let given = given(body.0).map_err(Problem::document)?;
+    records::list::<Component>(&app, &request, &given, AskedBy::Body).await
+}
+
+/// The members of a query as JSON: strings, numbers and flags stand for themselves, lists for several values.
+fn given(body: Value) -> Result<Vec<Given>, Faults> {
+    let mut faults = Faults::new();
+    let Value::Object(members) = body else {
+        faults.add(
+            "",
+            "wrong_type",
+            "Give an object whose members are the parameters of `GET /v1/components`.",
+        );
+        return Err(faults);
+    };
+    let scalar = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    };
+    let mut all = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        let mut pointer = String::new();
+        domain::fault::push_token(&mut pointer, &name);
+        let items = match value {
+            Value::Array(items) => items,
+            value => vec![value],
+        };
+        let values: Vec<String> = items.iter().filter_map(scalar).collect();
+        if values.is_empty() || values.len() < items.len() {
+            faults.add(
+                pointer,
+                "wrong_type",
+                "Give a string, a number, true or false, or a list of these.",
+            );
+        } else {
+            all.push(Given { name, values });
+        }
+    }
+    faults.or_ok(all)
+}
+
+/// Suggest completions
+///
+/// Titles, other names and words that complete what someone is typing; a typo is forgiven.
+#[utoipa::path(
+    tag = "components",
+    operation_id = "suggestComponents",
+    params(
+        ("q" = String, Query, description = "The beginning of a word or title.", min_length = 1, max_length = 100, example = "verwaltungscl"),
+        ("limit" = Option<i32>, Query, description = "How many suggestions at the most.", minimum = 1, maximum = 20, example = 5),
+    ),
+    responses((status = 200, description = "Suggestions, the best first.", body = Suggestions))
+)]
+#[get("/v1/components/suggest")]
+pub async fn suggest(app: web::Data<App>, params: Params) -> Result<HttpResponse, Problem> {
+    let [q, limit] = params.only(["q", "limit"])?;
+    let limit = params::number("limit", limit, 10, limits::SUGGESTIONS)?;
+    let q = q
+        .map(str::trim)
+        .filter(|q| (1..=100).contains(&q.chars().count()))
+        .ok_or_else(|| {
+            let mut faults = Faults::new();
+            faults.add("q", "required", "Give 1 to 100 characters to complete.");
+            Problem::parameters(faults)
+        })?;
+    let items = crate::suggest::suggest(&app.view(), q, limit);
+    Ok(HttpResponse::Ok().json(json!({ "items": items })))
+}
+
+/// Get a component
+///
+/// One component by id or slug. An earlier slug answers 308 with the current address; a withdrawn component answers 410
+/// with what remains of it.
+#[utoipa::path(
+    tag = "components",
+    operation_id = "getComponent",
+    params(("id" = String, Path, description = "Id or slug of the component.", min_length = 1, max_length = 100, example = "fit-connect")),
+    responses(
+        (status = 200, description = "The component.", body = ComponentRecord),
+        (status = 304, description = "Not changed since the answer with this `ETag`."),
+        (status = 308, description = "The slug was renamed; `Location` is the current address."),
+    )
+)]
+#[get("/v1/components/{id}")]
+pub async fn get(
+    app: web::Data<App>,
+    request: HttpRequest,
+    id: web::Path<String>,
+    params: Params,
+) -> Result<HttpResponse, Problem> {
+    records::get::<Component>(&app, &request, &id, &params.given()).await
+}
+
+/// Find similar components
+///
+/// Published components that share services, tags, standards, themes or organisations with this one, the most alike
+/// first. What is rare counts more than what is common.
+#[utoipa::path(
+    tag = "components",
+    operation_id = "similarComponents",
+    params(
+        ("id" = String, Path, description = "Id or slug of the component.", min_length = 1, max_length = 100, example = "fit-connect"),
+        ("limit" = Option<i32>, Query, description = "How many components at the most.", minimum = 1, maximum = 50, example = 5),
+    ),
+    responses((status = 200, description = "Similar components.", body = Similar))
+)]
+#[get("/v1/components/{id}/similar")]
+pub async fn similar(app: web::Data<App>, id: web::Path<String>, params: Params) -> Result<HttpResponse, Problem> {
+    let [limit] = params.only(["limit"])?;
+    let limit = params::number("limit", limit, 10, limits::SIMILAR)?;
+    records::similar::<Component>(&app, &id, limit).await
+}

@@ -1,0 +1,177 @@
+//! What every request can reach: the store, the view, the clock, the settings.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use actix_web::web;
+use domain::clock::Clock;
+use domain::event::Sequence;
+use domain::id::{Id, Ids};
+use domain::store::{Record, Store, StoreError};
+use domain::stored::Document;
+use domain::values::Timestamp;
+use parking_lot::{RwLock, RwLockReadGuard};
+use search::View;
+
+use crate::problem::Problem;
+
+/// Records read from the store at once while the view is built.
+const PORTION: usize = 2000;
+/// Events read from the store at once while the view follows the log.
+const EVENTS: usize = 500;
+
+/// What the service may be told to do.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Bytes of record bodies that the view keeps.
+    pub body_bytes: usize,
+    /// Base of absolute links, without a slash at the end; links are relative to the host without it.
+    pub public_url: Option<String>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 8 << 30,
+            public_url: None,
+        }
+    }
+}
+
+/// The running catalogue.
+pub struct App {
+    /// The database.
+    pub store: Arc<dyn Store>,
+    view: RwLock<View>,
+    /// Serialises those who bring the view up to date.
+    following: parking_lot::Mutex<()>,
+    /// When the view was last known to be level with the log, in microseconds.
+    level_at: AtomicI64,
+    /// The one source of time.
+    pub clock: Arc<dyn Clock>,
+    /// The one maker of ids.
+    pub ids: Arc<dyn Ids>,
+    /// What it was told.
+    pub limits: Limits,
+}
+
+impl App {
+    /// Builds the view from the store.
+    ///
+    /// # Errors
+    /// If the store does not answer.
+    pub fn start(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        limits: Limits,
+    ) -> Result<Self, StoreError> {
+        let view = build(&*store, limits.body_bytes)?;
+        let level_at = AtomicI64::new(clock.now().micros());
+        let view = RwLock::new(view);
+        Ok(Self {
+            store,
+            view,
+            following: parking_lot::Mutex::new(()),
+            level_at,
+            clock,
+            ids,
+            limits,
+        })
+    }
+
+    /// The view, to answer one request from.
+    pub fn view(&self) -> RwLockReadGuard<'_, View> {
+        self.view.read()
+    }
+
+    /// When the view was last known to be level with the log.
+    pub fn level_at(&self) -> Timestamp {
+        Timestamp::from_micros(self.level_at.load(Ordering::Relaxed))
+    }
+
+    /// Brings the view level with the log.
+    ///
+    /// # Errors
+    /// If the store does not answer; the view then stays as it was.
+    pub fn follow(&self) -> Result<Sequence, StoreError> {
+        let _one_at_a_time = self.following.lock();
+        let now = self.clock.now();
+        loop {
+            let known = self.view.read().as_of();
+            // A look at the counter is cheaper than a query for events that are mostly not there.
+            if self.store.head()? == known {
+                self.level_at.store(now.micros(), Ordering::Relaxed);
+                return Ok(known);
+            }
+            let events = self.store.events(known, EVENTS)?;
+            let Some(last) = events.last().map(|e| e.sequence) else {
+                return Ok(known);
+            };
+            let mut again: Vec<Id> = Vec::new();
+            for event in &events {
+                match self.view.write().apply(event) {
+                    Ok(ids) => again.extend(ids),
+                    Err(damaged) => tracing::error!(%damaged, "a record is left out of the view"),
+                }
+            }
+            again.sort_unstable();
+            again.dedup();
+            for ids in again.chunks(EVENTS) {
+                let records = self.store.records_by_id(domain::component::Component::NOUN, ids)?;
+                if let Err(damaged) = self.view.write().refresh(&records) {
+                    tracing::error!(%damaged, "a record is left out of the view");
+                }
+            }
+            tracing::debug!(sequence = last.0, "the view follows the log");
+        }
+    }
+}
+
+/// All records of a noun by ascending id.
+///
+/// # Errors
+/// If the store does not answer.
+pub fn all_records(store: &dyn Store, noun: &str) -> Result<Vec<Record>, StoreError> {
+    let mut all: Vec<Record> = Vec::new();
+    loop {
+        let portion = store.records(noun, all.last().map(|r| r.id), PORTION)?;
+        let done = portion.len() < PORTION;
+        all.extend(portion);
+        if done {
+            return Ok(all);
+        }
+    }
+}
+
+/// A view of all that is in the store.
+///
+/// # Errors
+/// If the store does not answer.
+pub fn build(store: &dyn Store, body_bytes: usize) -> Result<View, StoreError> {
+    let as_of = store.head()?;
+    let organisations = all_records(store, domain::organisation::Organisation::NOUN)?;
+    let components = all_records(store, domain::component::Component::NOUN)?;
+    let (view, damaged) = View::build(&organisations, &components, as_of, body_bytes);
+    for damaged in damaged {
+        tracing::error!(%damaged, "a record is left out of the view");
+    }
+    Ok(view)
+}
+
+/// Runs a blocking call on the store off the threads that answer requests.
+///
+/// # Errors
+/// What the store answers, as a problem.
+pub async fn db<T: Send + 'static>(
+    app: &web::Data<App>,
+    call: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, Problem> {
+    let store = app.store.clone();
+    match web::block(move || call(&*store)).await {
+        Ok(result) => result.map_err(Problem::from),
+        Err(_) => Err(Problem::from(StoreError::Unavailable(
+            "the thread pool is shutting down".to_owned(),
+        ))),
+    }
+}

@@ -1,0 +1,10 @@
+//! The view: an in-memory read model that answers every list, facet, text and by-id question. No I/O.
+
+mod columns;
+mod order;
+mod table;
+pub mod text;
+mod view;
+
+pub use table::{Answer, BadCursor, Damaged, Entry, Facet, FacetLabel, FacetValue, Hit, Table, body};
+pub use view::View;

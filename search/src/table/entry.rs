@@ -1,0 +1,170 @@
+//! One record on its way into a table.
+
+use bytes::Bytes;
+use domain::id::Id;
+use domain::query::{Datum, Directory, Field, FieldKind, Queryable, Subject, TextPlace};
+use domain::store::Record;
+use domain::stored::{Publication, Stored};
+use domain::values::{Revision, Slug};
+
+use super::{Column, SortColumn};
+use crate::columns::{Keys, Numbers, Texts};
+use crate::text::{self, DocTerms, Place, TextIndex};
+
+/// A record as the view keeps it.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Identifier.
+    pub id: Id,
+    /// Human key.
+    pub slug: Slug,
+    /// Current revision.
+    pub revision: Revision,
+    /// Whether it is public.
+    pub publication: Publication,
+    /// The whole record as JSON; absent where the view keeps no more bodies.
+    pub body: Option<Bytes>,
+    /// Its values: field, and the value's number there.
+    pub(super) keys: Box<[(u16, u32)]>,
+}
+
+/// A document of the store that is no document of its noun.
+#[derive(Debug, thiserror::Error)]
+#[error("record {id} ({slug}) cannot be read: {reason}")]
+pub struct Damaged {
+    /// The record.
+    pub id: Id,
+    /// Its slug.
+    pub slug: Slug,
+    /// What is wrong with its document.
+    pub reason: String,
+}
+
+/// A value to sort by that is not the field's own number.
+#[derive(Debug)]
+pub(super) enum SortText {
+    Rank(i64),
+    Text(Box<str>),
+}
+
+/// A record with all its values read out, which needs no table and so can be done for many at once.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(super) id: Id,
+    pub(super) slug: Slug,
+    pub(super) revision: Revision,
+    pub(super) publication: Publication,
+    pub(super) body: Bytes,
+    pub(super) keys: Vec<(u16, Box<str>)>,
+    pub(super) numbers: Vec<(u16, i64)>,
+    pub(super) sorts: Vec<(u16, SortText)>,
+    pub(super) terms: DocTerms,
+}
+
+/// The columns that a field needs.
+pub(super) fn columns(field: &Field) -> (Column, SortColumn) {
+    let column = match field.kind {
+        FieldKind::Identity => Column::Identity,
+        FieldKind::Text => Column::Unfiltered,
+        _ if field.is_number() => Column::Numbers(Numbers::default()),
+        _ => Column::Keys(Keys::default()),
+    };
+    let sort = match field.kind {
+        _ if !field.sort => SortColumn::None,
+        _ if field.is_number() => SortColumn::Column,
+        FieldKind::Code { .. } => SortColumn::Rank(Numbers::default()),
+        _ => SortColumn::Text(Texts::default()),
+    };
+    (column, sort)
+}
+
+impl Prepared {
+    pub(crate) fn new<T: Queryable>(record: &Record, directory: &dyn Directory) -> Result<Self, Damaged> {
+        let value: T = serde_json::from_str(&record.document).map_err(|error| Damaged {
+            id: record.id,
+            slug: record.slug.clone(),
+            reason: error.to_string(),
+        })?;
+        let stored = Stored {
+            id: record.id,
+            slug: record.slug.clone(),
+            revision: record.revision,
+            publication: record.publication,
+            created_at: record.created_at,
+            updated_at: record.updated_at,
+            value,
+        };
+        let subject = Subject {
+            record: &stored,
+            directory,
+        };
+        let (mut keys, mut numbers, mut sorts) = (Vec::with_capacity(24), Vec::with_capacity(8), Vec::with_capacity(4));
+        for (index, spec) in (0_u16..).zip(T::fields()) {
+            let mut first = true;
+            (spec.extract)(subject, &mut |datum| match datum {
+                Datum::Number(number) => numbers.push((index, number)),
+                Datum::Key(key) => {
+                    if std::mem::take(&mut first) && spec.field.sort {
+                        sorts.push((index, sort_text(spec.field.kind, key)));
+                    }
+                    if !matches!(spec.field.kind, FieldKind::Text | FieldKind::Identity) {
+                        keys.push((index, key.into()));
+                    }
+                }
+            });
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        let texts: Vec<(Place, &str)> = T::texts(&stored).into_iter().map(|(p, t)| (place(p), t)).collect();
+        let terms = TextIndex::analyse(&texts);
+        Ok(Self {
+            id: record.id,
+            slug: record.slug.clone(),
+            revision: record.revision,
+            publication: record.publication,
+            body: body(record),
+            keys,
+            numbers,
+            sorts,
+            terms,
+        })
+    }
+}
+
+fn sort_text(kind: FieldKind, key: &str) -> SortText {
+    match kind {
+        FieldKind::Code { codes, .. } => {
+            let rank = codes().iter().position(|(code, _)| *code == key).unwrap_or_default();
+            SortText::Rank(i64::try_from(rank).unwrap_or(i64::MAX))
+        }
+        _ => SortText::Text(text::fold(key).into()),
+    }
+}
+
+fn place(place: TextPlace) -> Place {
+    match place {
+        TextPlace::Title => Place::Title,
+        TextPlace::Alias => Place::Alias,
+        TextPlace::Tag => Place::Tag,
+        TextPlace::Summary => Place::Summary,
+        TextPlace::Description => Place::Description,
+        TextPlace::Other => Place::Other,
+    }
+}
+
+/// The whole record as JSON: what the catalogue knows of it, then what was written.
+pub fn body(record: &Record) -> Bytes {
+    use domain::code_list::CodeList;
+    let rest = record.document.strip_prefix('{').unwrap_or("}");
+    let comma = if rest.starts_with('}') { "" } else { "," };
+    format!(
+        r#"{{"id":"{}","slug":"{}","revision":{},"publication":"{}","createdAt":"{}","updatedAt":"{}"{comma}{rest}"#,
+        record.id,
+        record.slug,
+        record.revision.0,
+        record.publication.code(),
+        record.created_at,
+        record.updated_at,
+    )
+    .into()
+}

@@ -1,0 +1,153 @@
+//! Counts by value: exact, and multi-select (a facet ignores the filters on its own field).
+
+use std::cmp::Reverse;
+
+use domain::code_list::Label;
+use domain::component::Title;
+use domain::limits;
+use domain::query::{Condition, Directory, FieldKind, Query, Queryable};
+use domain::values::Slug;
+use roaring::RoaringBitmap;
+use rustc_hash::FxHashMap;
+
+use super::{Column, Table};
+use crate::text::TextPlan;
+
+/// The counts of one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    /// Name of the field.
+    pub field: &'static str,
+    /// Its values, the most frequent first; selected ones are there even with a count of 0.
+    pub values: Vec<FacetValue>,
+}
+
+/// One value of a facet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetValue {
+    /// The value as filters take it.
+    pub value: Box<str>,
+    /// What people call it.
+    pub label: FacetLabel,
+    /// Records with this value that satisfy all other filters.
+    pub count: u64,
+    /// Whether a filter of the query asks for it.
+    pub selected: bool,
+}
+
+/// What people call a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FacetLabel {
+    /// As the code list says.
+    Code(Label),
+    /// The title of the record that it names.
+    Title(Title),
+    /// The value itself.
+    Plain,
+}
+
+impl<T: Queryable> Table<T> {
+    pub(super) fn facets(
+        &self,
+        query: &Query,
+        plan: Option<&TextPlan>,
+        matches: &RoaringBitmap,
+        directory: &dyn Directory,
+    ) -> Vec<Facet> {
+        query
+            .facets
+            .iter()
+            .map(|field| {
+                if query.filters.iter().any(|f| f.field == *field) {
+                    self.facet(*field, query, &self.matches(query, plan, Some(*field)), directory)
+                } else {
+                    self.facet(*field, query, matches, directory)
+                }
+            })
+            .collect()
+    }
+
+    fn facet(&self, index: usize, query: &Query, among: &RoaringBitmap, directory: &dyn Directory) -> Facet {
+        let Some(field) = T::fields().get(index).map(|s| &s.field) else {
+            return Facet {
+                field: "",
+                values: Vec::new(),
+            };
+        };
+        let mut counts: Vec<(&str, u64)> = match self.columns.get(index) {
+            Some(Column::Keys(keys)) => self.counts(index, keys, among),
+            _ => Vec::new(),
+        };
+        counts.sort_unstable_by_key(|(value, count)| (Reverse(*count), *value));
+        let selected: Vec<&str> = query
+            .filters
+            .iter()
+            .filter(|f| f.field == index)
+            .filter_map(|f| match &f.condition {
+                Condition::AnyOf(keys) | Condition::AllOf(keys) => Some(keys),
+                _ => None,
+            })
+            .flatten()
+            .map(|key| &**key)
+            .collect();
+        let listed: Vec<(&str, u64)> = {
+            let (head, tail) = counts.split_at(counts.len().min(limits::FACET_VALUES));
+            let late = tail.iter().filter(|(value, _)| selected.contains(value));
+            let absent = selected
+                .iter()
+                .filter(|s| counts.iter().all(|(v, _)| v != *s))
+                .map(|s| (*s, 0));
+            head.iter().chain(late).copied().chain(absent).collect()
+        };
+        let codes = match field.kind {
+            FieldKind::Code { codes, .. } => codes(),
+            _ => Vec::new(),
+        };
+        let label = |value: &str| match field.kind {
+            FieldKind::Code { .. } => codes
+                .iter()
+                .find(|(code, _)| *code == value)
+                .map_or(FacetLabel::Plain, |(_, label)| FacetLabel::Code(*label)),
+            FieldKind::Organisation => value
+                .parse::<Slug>()
+                .ok()
+                .and_then(|slug| {
+                    directory
+                        .organisation(&slug)
+                        .map(|o| FacetLabel::Title(o.title.clone()))
+                })
+                .unwrap_or(FacetLabel::Plain),
+            _ => FacetLabel::Plain,
+        };
+        let values = listed
+            .into_iter()
+            .map(|(value, count)| FacetValue {
+                value: value.into(),
+                label: label(value),
+                count,
+                selected: selected.contains(&value),
+            })
+            .collect();
+        Facet {
+            field: field.name,
+            values,
+        }
+    }
+
+    /// By value where there are few values, by record where there are few records.
+    fn counts<'a>(&'a self, index: usize, keys: &'a super::Keys, among: &RoaringBitmap) -> Vec<(&'a str, u64)> {
+        if keys.len() as u64 <= among.len().saturating_mul(4) {
+            return keys.counts(among);
+        }
+        let mut counts: FxHashMap<u32, u64> = FxHashMap::default();
+        for entry in among.iter().filter_map(|slot| self.entry(slot)) {
+            for (_, number) in entry.keys.iter().filter(|(field, _)| usize::from(*field) == index) {
+                *counts.entry(*number).or_default() += 1;
+            }
+        }
+        counts
+            .into_iter()
+            .filter_map(|(number, count)| Some((keys.text(number)?, count)))
+            .collect()
+    }
+}
