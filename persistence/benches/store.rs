@@ -69,6 +69,20 @@ fn measure(url: &str) {
                 .unwrap();
         }
     });
+    rate("update, 32 writers", 1600, || {
+        std::thread::scope(|scope| {
+            for writer in 0..32 {
+                let (store, writes) = (&store, updates.iter().skip(1000 + writer * 50).take(50));
+                scope.spawn(move || {
+                    for write in writes {
+                        store
+                            .commit(&[updated(write)], &Origin::default(), Timestamp::from_micros(3))
+                            .unwrap();
+                    }
+                });
+            }
+        });
+    });
     rate("read by id", 20_000, || {
         for write in &writes {
             assert!(store.record(NOUN, &Key::Id(write.record.id)).unwrap().is_some());
@@ -82,7 +96,7 @@ fn measure(url: &str) {
             after = Some(last.id);
         }
     });
-    rate("walk all events", 2 * RECORDS + 1000, || {
+    rate("walk all events", 2 * RECORDS + 2600, || {
         let mut after = Sequence(0);
         loop {
             let page = store.events(after, BATCH).unwrap();

@@ -2,7 +2,7 @@
 //! version.
 //!
 //! A PostgreSQL server is taken from `VERBUNDKATALOG_TEST_POSTGRES_URL` (a role that may create databases), or else
-//! started from the installed binaries: one private server for all test processes of a user, see [`server`]. Where there
+//! started from the installed binaries: one private server for all test processes of a user, see `server.rs`. Where there
 //! is neither, tests on PostgreSQL are left out and one line says so; with `VERBUNDKATALOG_REQUIRE_POSTGRES=1` they fail
 //! instead.
 
