@@ -117,7 +117,7 @@ impl<'a> Importer<'a> {
             for one in found {
                 match one {
                     Found::Draft(draft) => self.add(*draft)?,
-                    Found::Problem(line) => self.tell(line),
+                    Found::Problem(line) => self.tell(&line),
                 }
             }
             Ok(())
@@ -148,13 +148,13 @@ impl<'a> Importer<'a> {
         Ok(self.report)
     }
 
-    fn tell(&mut self, line: Line) {
-        self.report.count(&line);
-        self.observer.problem(&line);
+    fn tell(&mut self, line: &Line) {
+        self.report.count(line);
+        self.observer.problem(line);
     }
 
     fn refuse(&mut self, place: Place, pointer: String, code: &'static str, detail: String) {
-        self.tell(Line {
+        self.tell(&Line {
             place,
             pointer,
             code,
@@ -404,7 +404,7 @@ impl<'a> Importer<'a> {
             if !is_known {
                 let detail = format!("No component has the slug `{slug}`.");
                 let pointer = "/successor".to_owned();
-                self.tell(Line {
+                self.tell(&Line {
                     place,
                     pointer,
                     code: "unknown_component",

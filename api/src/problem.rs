@@ -50,6 +50,7 @@ impl ProblemType {
     ];
 
     /// Status, slug of its page, title, and what to do about it. The one place where errors get their status.
+    #[allow(clippy::too_many_lines, reason = "one table")]
     fn row(self) -> (StatusCode, &'static str, Label, Label) {
         let label = |de, en| Label { de, en };
         match self {
@@ -259,10 +260,13 @@ pub struct ProblemBody {
     pub more: Map<String, Value>,
 }
 
-/// An error on its way to the client.
+/// An error on its way to the client. Boxed, so that results stay small where all goes well.
 #[derive(Debug, Clone)]
-pub struct Problem {
-    problem_type: ProblemType,
+pub struct Problem(Box<Inner>);
+
+#[derive(Debug, Clone)]
+struct Inner {
+    of: ProblemType,
     detail: Option<String>,
     errors: Vec<ProblemItem>,
     headers: Vec<(header::HeaderName, HeaderValue)>,
@@ -272,13 +276,19 @@ pub struct Problem {
 impl Problem {
     /// A problem of a type, with the type's own meaning as detail.
     pub fn new(problem_type: ProblemType) -> Self {
-        Self {
-            problem_type,
+        Self(Box::new(Inner {
+            of: problem_type,
             detail: None,
             errors: Vec::new(),
             headers: Vec::new(),
             more: Map::new(),
-        }
+        }))
+    }
+
+    fn with_errors(problem_type: ProblemType, errors: Vec<ProblemItem>) -> Self {
+        let mut problem = Self::new(problem_type);
+        problem.0.errors = errors;
+        problem
     }
 
     /// Nothing there, or nothing that the caller may see.
@@ -294,10 +304,7 @@ impl Problem {
             code: f.code.to_owned(),
             detail: f.detail,
         };
-        Self {
-            errors: faults.into_iter().map(item).collect(),
-            ..Self::new(ProblemType::InvalidParameters)
-        }
+        Self::with_errors(ProblemType::InvalidParameters, faults.into_iter().map(item).collect())
     }
 
     /// Faults of a body.
@@ -308,60 +315,54 @@ impl Problem {
             code: f.code.to_owned(),
             detail: f.detail,
         };
-        Self {
-            errors: faults.into_iter().map(item).collect(),
-            ..Self::new(ProblemType::InvalidDocument)
-        }
+        Self::with_errors(ProblemType::InvalidDocument, faults.into_iter().map(item).collect())
     }
 
     /// What happened this time, instead of the general meaning.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.0.detail = Some(detail.into());
         self
     }
 
     /// A header that goes with it.
     #[must_use]
     pub fn header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.0.headers.push((name, value));
         self
     }
 
     /// A further member of the body.
     #[must_use]
     pub fn with(mut self, member: &str, value: impl Into<Value>) -> Self {
-        self.more.insert(member.to_owned(), value.into());
+        self.0.more.insert(member.to_owned(), value.into());
         self
     }
 
     /// As a client sees it.
     pub fn body(&self) -> ProblemBody {
         ProblemBody {
-            problem_type: format!("/v1/problems/{}", self.problem_type.slug()),
-            title: self.problem_type.title().en.to_owned(),
-            status: self.problem_type.status().as_u16(),
-            code: self.problem_type.code(),
-            detail: self
-                .detail
-                .clone()
-                .unwrap_or_else(|| self.problem_type.meaning().en.to_owned()),
+            problem_type: format!("/v1/problems/{}", self.0.of.slug()),
+            title: self.0.of.title().en.to_owned(),
+            status: self.0.of.status().as_u16(),
+            code: self.0.of.code(),
+            detail: self.detail.clone().unwrap_or_else(|| self.0.of.meaning().en.to_owned()),
             instance: format!("urn:request:{}", request_id::current()),
-            errors: self.errors.clone(),
-            more: self.more.clone(),
+            errors: self.0.errors.clone(),
+            more: self.0.more.clone(),
         }
     }
 }
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.detail.as_deref().unwrap_or(self.problem_type.slug()))
+        f.write_str(self.0.detail.as_deref().unwrap_or(self.0.of.slug()))
     }
 }
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        self.problem_type.status()
+        self.0.of.status()
     }
 
     fn error_response(&self) -> HttpResponse {
@@ -369,7 +370,7 @@ impl ResponseError for Problem {
         response
             .content_type("application/problem+json")
             .insert_header((header::CACHE_CONTROL, "no-store"));
-        for (name, value) in &self.headers {
+        for (name, value) in &self.0.headers {
             response.insert_header((name.clone(), value.clone()));
         }
         // Serialising strings and maps of strings cannot fail.

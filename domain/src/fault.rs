@@ -228,36 +228,43 @@ impl DeserializeError for Faults {
 
 /// "Unknown field `x`. Did you mean `y`? Known: …"
 pub fn unknown(noun: &str, given: &str, known: &[&str]) -> String {
+    unknown_among(noun, given, known, known)
+}
+
+/// The same, with a hint from `all` and only `listed` listed.
+pub fn unknown_among(noun: &str, given: &str, all: &[&str], listed: &[&str]) -> String {
     let given: String = given.chars().take(80).collect();
-    let nearest = known
+    let nearest = all
         .iter()
         .map(|k| (edit_distance(&given.to_lowercase(), &k.to_lowercase()), k))
-        .filter(|(d, k)| *d <= 2.max(k.chars().count() / 4))
+        .filter(|(d, k)| *d <= 1.max(k.chars().count() / 3))
         .min_by_key(|(d, _)| *d);
     let hint = nearest
         .map(|(_, k)| format!(" Did you mean `{k}`?"))
         .unwrap_or_default();
-    format!("Unknown {noun} `{given}`.{hint} Known: {}.", known.join(", "))
+    format!("Unknown {noun} `{given}`.{hint} Known: {}.", listed.join(", "))
 }
 
-/// Levenshtein distance; only ever called on short names that a fault speaks of.
+/// Edit distance in which two letters that changed places count as one; only for short names that a fault speaks of.
 fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let at = |row: &[usize], i: usize| row.get(i).copied().unwrap_or(usize::MAX / 2);
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, cb) in b.iter().enumerate() {
+            let substituted = at(&above, j) + usize::from(ca != cb);
+            let mut least = substituted.min(at(&above, j + 1) + 1).min(at(&row, j) + 1);
+            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(cb) && b.get(j - 1) == Some(ca);
+            if swapped {
+                least = least.min(at(&before, j - 1) + 1);
+            }
+            row.push(least);
         }
-        for (cell, cb) in row.iter_mut().skip(1).zip(&b) {
-            let substituted = diagonal + usize::from(ca != *cb);
-            diagonal = *cell;
-            *cell = substituted.min(diagonal + 1).min(left + 1);
-            left = *cell;
-        }
+        before = std::mem::replace(&mut above, row);
     }
-    row.last().copied().unwrap_or_default()
+    at(&above, b.len())
 }
 
 fn join(words: &[&str], last: &str) -> String {
@@ -291,6 +298,10 @@ mod tests {
             "Unknown field `lifecicle`. Did you mean `lifecycle`? Known: kind, lifecycle."
         );
         assert_eq!(unknown("field", "xyz", &["kind"]), "Unknown field `xyz`. Known: kind.");
+        assert_eq!(
+            unknown("field", "kidn", &["id", "kind"]),
+            "Unknown field `kidn`. Did you mean `kind`? Known: id, kind."
+        );
     }
 
     #[test]

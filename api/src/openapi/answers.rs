@@ -296,8 +296,9 @@ pub struct ProblemIndex {
 
 /// A version of the API.
 #[derive(Debug, ToSchema)]
+#[schema(as = Version)]
 #[allow(dead_code, reason = "only its schema is used")]
-pub struct Version {
+pub struct Release {
     /// Its number.
     #[schema(max_length = 20, example = "0.1.0")]
     version: String,
@@ -328,7 +329,7 @@ fn changes_schema() -> Schema {
 pub struct Changelog {
     /// The versions.
     #[schema(max_items = 1000)]
-    items: Vec<Version>,
+    items: Vec<Release>,
 }
 
 /// State of health.

@@ -64,6 +64,7 @@ fn query<T: Queryable>() -> Vec<Value> {
     all
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "callers write the schema in place")]
 fn parameter(name: &str, description: &str, schema: Value, example: Option<Value>) -> Value {
     let mut parameter =
         json!({ "name": name, "in": "query", "description": description, "required": false, "schema": schema });
@@ -80,6 +81,7 @@ fn parameter(name: &str, description: &str, schema: Value, example: Option<Value
     parameter
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "callers write the schema in place")]
 fn list(items: Value, max: usize) -> Value {
     json!({ "type": "array", "items": items, "minItems": 1, "maxItems": max })
 }
@@ -170,7 +172,7 @@ fn filter(field: &Field, operator: Operator) -> Value {
     let (item, example) = match (operator, field.kind) {
         (Operator::Exists, _) => return parameter(&name, &description, flag(), Some(json!("true"))),
         (_, FieldKind::Code { codes, vocabulary, .. }) => {
-            description.push_str(&format!(" Codes: `/v1/vocabularies/{vocabulary}`."));
+            description = format!("{description} Codes: `/v1/vocabularies/{vocabulary}`.");
             let codes: Vec<&str> = codes().into_iter().map(|(code, _)| code).collect();
             let example = json!(codes.first());
             let schema = match vocabulary {

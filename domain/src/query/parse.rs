@@ -2,7 +2,7 @@
 
 use super::field::{Operator, Queryable};
 use super::{Condition, Filter, Query, SortBy, SortKey};
-use crate::fault::{Faults, unknown};
+use crate::fault::{Faults, unknown, unknown_among};
 use crate::limits;
 use crate::values::Language;
 
@@ -95,6 +95,22 @@ pub fn parse<T: Queryable>(given: &[Given]) -> Result<Query, Faults> {
         }
     }
     parser.finish::<T>()
+}
+
+/// What is known instead: with their suffixes the names would fill a page, so the fields stand for them.
+fn unknown_parameter<T: Queryable>(name: &str) -> String {
+    let all = parameters::<T>();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    let fields = T::fields()
+        .iter()
+        .map(|s| &s.field)
+        .filter(|f| !f.operators().is_empty())
+        .map(|f| f.name);
+    let known: Vec<&str> = GENERAL.into_iter().chain(fields).collect();
+    format!(
+        "{} Fields take the suffixes .not, .all, .gte, .lte and .exists where they make sense.",
+        unknown_among("parameter", name, &all, &known)
+    )
 }
 
 struct Parser {
@@ -255,10 +271,7 @@ impl Parser {
             Some((field, *operator))
         });
         let Some((index, operator)) = found else {
-            let known = parameters::<T>();
-            let known: Vec<&str> = known.iter().map(String::as_str).collect();
-            self.faults
-                .add(name, "unknown_parameter", unknown("parameter", name, &known));
+            self.faults.add(name, "unknown_parameter", unknown_parameter::<T>(name));
             return;
         };
         let Some(spec) = T::fields().get(index) else { return };
