@@ -346,7 +346,11 @@ impl Problem {
             title: self.0.of.title().en.to_owned(),
             status: self.0.of.status().as_u16(),
             code: self.0.of.code(),
-            detail: self.detail.clone().unwrap_or_else(|| self.0.of.meaning().en.to_owned()),
+            detail: self
+                .0
+                .detail
+                .clone()
+                .unwrap_or_else(|| self.0.of.meaning().en.to_owned()),
             instance: format!("urn:request:{}", request_id::current()),
             errors: self.0.errors.clone(),
             more: self.0.more.clone(),
