@@ -64,8 +64,8 @@ pub struct Importer<'a> {
     options: Options,
     observer: &'a mut dyn Observer,
     organisations: HashSet<Slug>,
-    /// What this import has read: noun and slug, with the document.
-    seen: HashMap<(&'static str, Slug), u64>,
+    /// What this import has read: noun and slug, with the document's fingerprint and where it was.
+    seen: HashMap<(&'static str, Slug), (u64, Place)>,
     /// Addresses of software by the slug that it has.
     addresses: HashMap<Slug, Option<String>>,
     waiting: Vec<Draft>,
@@ -233,20 +233,30 @@ impl<'a> Importer<'a> {
         self.tell_apart(&mut draft)?;
         let key = (draft.noun, draft.slug.clone());
         match self.seen.get(&key) {
-            Some(known) if *known == draft.fingerprint() => {
+            Some((known, _)) if *known == draft.fingerprint() => {
                 self.report.unchanged += u64::from(!draft.implied);
                 return Ok(());
             }
-            Some(_) => {
-                let detail = format!(
-                    "`{}` stands in this import before, with other content; keep one.",
-                    draft.slug
-                );
+            // Repositories often hold the same publiccode.yml several times: a copy is no fault, but it is told.
+            Some((_, first)) if draft.address.is_some() => {
+                let detail = format!("The same software is described in {first}; that description is kept.");
+                self.report.duplicates += 1;
+                self.tell(&Line {
+                    place: draft.place,
+                    pointer: "/url".to_owned(),
+                    code: "duplicate_record",
+                    detail,
+                    outcome: Outcome::Warning,
+                });
+                return Ok(());
+            }
+            Some((_, first)) => {
+                let detail = format!("`{}` stands in {first} with other content; keep one.", draft.slug);
                 self.refuse(draft.place, "/slug".to_owned(), "duplicate_record", detail);
                 return Ok(());
             }
             None => {
-                self.seen.insert(key, draft.fingerprint());
+                self.seen.insert(key, (draft.fingerprint(), draft.place.clone()));
             }
         }
         if draft.noun == Organisation::NOUN {

@@ -74,6 +74,8 @@ pub struct Report {
     pub updated: u64,
     /// Records that were there already, as they were read.
     pub unchanged: u64,
+    /// Further descriptions of software that the same import describes before.
+    pub duplicates: u64,
     /// Records that were refused.
     pub refused: u64,
     /// Good records that were not written because the import was to be all or nothing.
@@ -109,6 +111,7 @@ impl fmt::Display for Report {
             created,
             updated,
             unchanged,
+            duplicates,
             refused,
             given_up,
             implied,
@@ -118,6 +121,9 @@ impl fmt::Display for Report {
             f,
             "{read} read: {created} created, {updated} updated, {unchanged} unchanged, {refused} refused"
         )?;
+        if *duplicates > 0 {
+            write!(f, ", {duplicates} described twice")?;
+        }
         if *given_up > 0 {
             write!(f, ", {given_up} given up with them")?;
         }
