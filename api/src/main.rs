@@ -242,6 +242,8 @@ fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     if let Some(workers) = config.workers {
         options.workers = workers;
     }
+    // Made beside the start, so that neither the start nor the first reader waits for it.
+    std::thread::spawn(openapi::json);
     actix_web::rt::System::new().block_on(async move {
         let server = server::serve(app.clone(), listener, &options)?;
         {
