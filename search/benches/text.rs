@@ -134,13 +134,23 @@ fn read(texts: &[(Place, String)]) -> DocTerms {
 /// Seconds of processor time of this process; a busy machine does not falsify them.
 fn processor_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let ticks = |at: usize| stat.split_whitespace().nth(at).and_then(|t| t.parse::<f64>().ok()).unwrap_or(0.0);
+    let ticks = |at: usize| {
+        stat.split_whitespace()
+            .nth(at)
+            .and_then(|t| t.parse::<f64>().ok())
+            .unwrap_or(0.0)
+    };
     (ticks(13) + ticks(14)) / 100.0
 }
 
 fn resident_mib() -> usize {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    statm.split_whitespace().nth(1).and_then(|p| p.parse::<usize>().ok()).unwrap_or(0) >> 8
+    statm
+        .split_whitespace()
+        .nth(1)
+        .and_then(|p| p.parse::<usize>().ok())
+        .unwrap_or(0)
+        >> 8
 }
 
 /// Builds an index in batches, as the service does, and prints what that takes.
@@ -153,8 +163,11 @@ fn build(count: u32) -> TextIndex {
         let texts: Vec<_> = (start..count.min(start + 10_000)).map(|_| writer.document()).collect();
         bytes += texts.iter().flatten().map(|(_, t)| t.len()).sum::<usize>();
         let begin = (processor_seconds(), Instant::now());
-        let read: Vec<_> =
-            texts.par_iter().zip(start..start + 10_000).map(|(texts, doc)| (doc, u128::from(doc), read(texts))).collect();
+        let read: Vec<_> = texts
+            .par_iter()
+            .zip(start..start + 10_000)
+            .map(|(texts, doc)| (doc, u128::from(doc), read(texts)))
+            .collect();
         let middle = processor_seconds();
         index.build_bulk(read);
         reading += middle - begin.0;
@@ -195,7 +208,7 @@ fn text(criterion: &mut Criterion) {
             });
         }
         group.bench_function("suggest", |bencher| {
-            bencher.iter(|| index.suggest(black_box("verwal"), 10))
+            bencher.iter(|| index.suggest(black_box("verwal"), 10));
         });
         group.finish();
     }

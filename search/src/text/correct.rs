@@ -250,23 +250,23 @@ impl Rows {
         );
         let mut next: Vec<u8> = Vec::with_capacity(self.word.len() + 1);
         next.push(get(last, 0).saturating_add(1));
-        let mut least = get(Some(&next), 0);
+        let mut minimum = get(Some(&next), 0);
         for (at, own) in self.word.iter().enumerate() {
             let same = u8::from(*own != letter);
-            let mut cell = get(last, at).saturating_add(same);
-            cell = cell
+            let mut value = get(last, at).saturating_add(same);
+            value = value
                 .min(get(last, at + 1).saturating_add(1))
                 .min(get(Some(&next), at).saturating_add(1));
             if let Some(previous) = at.checked_sub(1).and_then(|p| self.word.get(p))
                 && *previous == letter
                 && self.other.last() == Some(own)
             {
-                cell = cell.min(get(before, at - 1).saturating_add(1));
+                value = value.min(get(before, at - 1).saturating_add(1));
             }
-            least = least.min(cell);
-            next.push(cell);
+            minimum = minimum.min(value);
+            next.push(value);
         }
-        (next, least)
+        (next, minimum)
     }
 }
 

@@ -1,7 +1,6 @@
 //! The words of all documents: each spelling analysed once, with the terms it stands for.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use hashbrown::HashTable;
 use rustc_hash::FxHashMap;
@@ -21,7 +20,22 @@ pub(super) type Spelling = u32;
 struct Strings {
     text: String,
     ends: Vec<u32>,
-    table: HashTable<u32>,
+    table: HashTable<Slot>,
+}
+
+/// Where a string lies: in the table itself, so that a look-up touches little memory.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    number: u32,
+    start: u32,
+    len: u8,
+}
+
+impl Slot {
+    fn of<'t>(&self, text: &'t str) -> &'t str {
+        let start = self.start as usize;
+        text.get(start..start + usize::from(self.len)).unwrap_or_default()
+    }
 }
 
 impl Strings {
@@ -32,41 +46,32 @@ impl Strings {
         self.text.get(start as usize..end as usize).unwrap_or_default()
     }
 
+    #[inline]
     fn find(&self, text: &str) -> Option<u32> {
-        self.table.find(hash(text), |number| self.get(*number) == text).copied()
+        let same = |slot: &Slot| usize::from(slot.len) == text.len() && slot.of(&self.text) == text;
+        self.table.find(hash(text), same).map(|slot| slot.number)
     }
 
     fn insert(&mut self, text: &str) -> u32 {
         let number = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        let start = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        // Spellings are cut to 120 bytes, and folding makes at most twice as much of them.
+        let len = u8::try_from(text.len()).unwrap_or(u8::MAX);
         self.text.push_str(text);
         self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        let Self { text: all, ends, table } = self;
-        let get = |number: u32| {
-            let at = number as usize;
-            let start = at.checked_sub(1).and_then(|b| ends.get(b)).copied().unwrap_or(0);
-            all.get(start as usize..ends.get(at).copied().unwrap_or(start) as usize)
-                .unwrap_or_default()
-        };
-        table.insert_unique(hash(text), number, |number| hash(get(*number)));
+        let all = &self.text;
+        self.table
+            .insert_unique(hash(text), Slot { number, start, len }, |slot| hash(slot.of(all)));
         number
+    }
+
+    fn len(&self) -> usize {
+        self.ends.len()
     }
 
     fn heap_bytes(&self) -> usize {
         self.text.capacity() + self.ends.capacity() * 4 + self.table.allocation_size()
     }
-}
-
-/// What is kept of a spelling.
-#[derive(Clone, Debug)]
-struct Entry {
-    /// Number of documents with this spelling.
-    docs: u32,
-    /// Its terms, in [`Dictionary::terms_of`].
-    terms: (u32, u8),
-    /// Its words as terms, in [`Dictionary::words_of`].
-    words: (u32, u8),
-    /// Whether one of its words begins a concept.
-    begins_concept: bool,
 }
 
 /// A group of words as numbers of terms.
@@ -80,10 +85,15 @@ struct ConceptTerms {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dictionary {
     spellings: Strings,
-    entries: Vec<Entry>,
     terms: Strings,
-    term_pool: Vec<(Term, Kind)>,
-    word_pool: Vec<Term>,
+    /// Number of documents with a spelling.
+    docs: Vec<u32>,
+    /// Where the terms of a spelling lie in [`Dictionary::pool`]: their number, then each with its kind.
+    terms_at: Vec<u32>,
+    /// Where the words of a spelling lie in [`Dictionary::pool`] as terms: their number (and whether one of them begins a concept),
+    /// then each.
+    words_at: Vec<u32>,
+    pool: Vec<u32>,
     /// First term → the groups that begin with it, longest first.
     concepts: FxHashMap<Term, Vec<ConceptTerms>>,
     /// Folded words (and words joined over hyphens) → their spellings.
@@ -114,24 +124,26 @@ impl Dictionary {
     /// Adds a new spelling.
     pub(super) fn add(&mut self, spelling: &str, analysis: Analysis) {
         let number = self.spellings.insert(spelling);
-        let terms = range(self.term_pool.len(), analysis.terms.len());
+        self.docs.push(0);
+        self.terms_at.push(u32::try_from(self.pool.len()).unwrap_or(u32::MAX));
+        self.pool.push(u32::try_from(analysis.terms.len()).unwrap_or(0));
         for (term, kind) in &analysis.terms {
             let term = self.intern_term(term);
-            self.term_pool.push((term, *kind));
+            self.pool.push(term << 2 | *kind as u32);
         }
-        let words = range(self.word_pool.len(), analysis.words.len());
+        let at = self.pool.len();
+        self.words_at.push(u32::try_from(at).unwrap_or(u32::MAX));
+        self.pool.push(0);
         let mut begins_concept = false;
         for word in &analysis.words {
             let term = self.intern_term(&word.stem);
-            self.word_pool.push(term);
+            self.pool.push(term);
             begins_concept |= self.load_concepts(term, &word.stem);
         }
-        self.entries.push(Entry {
-            docs: 0,
-            terms,
-            words,
-            begins_concept,
-        });
+        let words = u32::try_from(analysis.words.len()).unwrap_or(0);
+        if let Some(head) = self.pool.get_mut(at) {
+            *head = words << 1 | u32::from(begins_concept);
+        }
         for form in analysis.words.into_iter().map(|w| w.form).chain(analysis.joined) {
             self.add_form(&form, number);
         }
@@ -182,27 +194,34 @@ impl Dictionary {
     }
 
     pub(super) fn term_count(&self) -> usize {
-        self.terms.ends.len()
+        self.terms.len()
     }
 
     /// The terms of a spelling.
     #[inline]
-    pub(super) fn terms_of(&self, spelling: Spelling) -> &[(Term, Kind)] {
-        self.entries
-            .get(spelling as usize)
-            .and_then(|e| self.term_pool.get(span(e.terms)))
+    pub(super) fn terms_of(&self, spelling: Spelling) -> impl Iterator<Item = (Term, Kind)> {
+        let at = self.terms_at.get(spelling as usize).copied().unwrap_or(0) as usize;
+        let count = self.pool.get(at).copied().unwrap_or(0) as usize;
+        let kind = |packed: u32| match packed & 3 {
+            0 => Kind::Whole,
+            1 => Kind::Part,
+            _ => Kind::Stop,
+        };
+        self.pool
+            .get(at + 1..at + 1 + count)
             .unwrap_or_default()
+            .iter()
+            .map(move |p| (*p >> 2, kind(*p)))
     }
 
     /// The words of a spelling as terms, and whether one of them begins a concept.
     #[inline]
     pub(super) fn words_of(&self, spelling: Spelling) -> (&[Term], bool) {
-        let Some(entry) = self.entries.get(spelling as usize) else {
-            return (&[], false);
-        };
+        let at = self.words_at.get(spelling as usize).copied().unwrap_or(0) as usize;
+        let head = self.pool.get(at).copied().unwrap_or(0);
         (
-            self.word_pool.get(span(entry.words)).unwrap_or_default(),
-            entry.begins_concept,
+            self.pool.get(at + 1..at + 1 + (head >> 1) as usize).unwrap_or_default(),
+            head & 1 == 1,
         )
     }
 
@@ -218,36 +237,28 @@ impl Dictionary {
 
     /// Counts a document with a spelling, or takes it back.
     pub(super) fn count(&mut self, spelling: Spelling, more: bool) {
-        if let Some(entry) = self.entries.get_mut(spelling as usize) {
-            entry.docs = if more {
-                entry.docs + 1
-            } else {
-                entry.docs.saturating_sub(1)
-            };
+        if let Some(docs) = self.docs.get_mut(spelling as usize) {
+            *docs = if more { *docs + 1 } else { docs.saturating_sub(1) };
         }
     }
 
     /// Number of documents with a folded word (at most: spellings are counted apart).
-    fn docs(&self, spellings: &[Spelling]) -> u32 {
-        spellings
-            .iter()
-            .filter_map(|s| self.entries.get(*s as usize))
-            .map(|e| e.docs)
-            .sum()
+    fn docs_of(&self, spellings: &[Spelling]) -> u32 {
+        spellings.iter().filter_map(|s| self.docs.get(*s as usize)).sum()
     }
 
     /// Number of documents with a folded word.
     pub(super) fn form_docs(&self, form: &str) -> u32 {
         self.forms
             .get(form.as_bytes())
-            .map_or(0, |spellings| self.docs(spellings))
+            .map_or(0, |spellings| self.docs_of(spellings))
     }
 
     /// Folded words of documents from a bound on, in their order, with the number of documents.
     pub(super) fn forms_from<'a>(&'a self, from: &[u8]) -> impl Iterator<Item = (&'a str, u32)> + 'a {
         self.forms
             .range::<[u8], _>((std::ops::Bound::Included(from), std::ops::Bound::Unbounded))
-            .map(|(form, spellings)| (std::str::from_utf8(form).unwrap_or_default(), self.docs(spellings)))
+            .map(|(form, spellings)| (std::str::from_utf8(form).unwrap_or_default(), self.docs_of(spellings)))
             .filter(|(_, docs)| *docs > 0)
     }
 
@@ -276,7 +287,7 @@ impl Dictionary {
     /// How a folded word is spelled most often.
     pub(super) fn display(&self, form: &str) -> Option<&str> {
         let spellings = self.forms.get(form.as_bytes())?;
-        let docs = |s: Spelling| self.entries.get(s as usize).map_or(0, |e| e.docs);
+        let docs = |s: Spelling| self.docs.get(s as usize).copied().unwrap_or(0);
         spellings
             .iter()
             .map(|s| (docs(*s), self.spellings.get(*s)))
@@ -295,21 +306,8 @@ impl Dictionary {
         let backwards: usize = self.backwards.iter().map(|form| form.len() + 36).sum();
         self.spellings.heap_bytes()
             + self.terms.heap_bytes()
-            + self.entries.capacity() * size_of::<Entry>()
-            + self.term_pool.capacity() * size_of::<(Term, Kind)>()
-            + self.word_pool.capacity() * 4
+            + (self.docs.capacity() + self.terms_at.capacity() + self.words_at.capacity() + self.pool.capacity()) * 4
             + forms
             + backwards
     }
-}
-
-fn range(start: usize, len: usize) -> (u32, u8) {
-    (
-        u32::try_from(start).unwrap_or(u32::MAX),
-        u8::try_from(len).unwrap_or(u8::MAX),
-    )
-}
-
-fn span((start, len): (u32, u8)) -> Range<usize> {
-    start as usize..start as usize + usize::from(len)
 }

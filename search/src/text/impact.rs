@@ -55,8 +55,6 @@ pub(super) const LEVELS: usize = 16;
 pub(super) const VALUES: [u32; LEVELS] = [3, 4, 5, 6, 8, 10, 13, 16, 20, 26, 33, 42, 53, 67, 85, 108];
 /// The least impact of each level, in tenths of its value.
 const LEAST: [u32; LEVELS] = [0, 38, 48, 60, 78, 99, 126, 160, 203, 257, 327, 415, 527, 670, 850, 1080];
-/// The level of a word that stands once in the description: by far the most frequent one.
-pub(super) const COMMON: u8 = 5;
 /// The least level of a term that stands in the title, an alias, a tag or the summary.
 pub(super) const HEAD: u8 = 7;
 /// A part of a compound counts less than the whole word, in hundredths.
@@ -152,7 +150,6 @@ mod tests {
     fn a_title_counts_more_than_an_alias_a_tag_the_summary_and_the_description() {
         let levels: Vec<u8> = PLACES.iter().map(|p| level(&[(*p, false)])).collect();
         assert!(levels.is_sorted_by(|a, b| a >= b), "{levels:?}");
-        assert_eq!(level(&[(Place::Description, false)]), COMMON);
     }
 
     #[test]

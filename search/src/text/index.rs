@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use roaring::RoaringBitmap;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use super::dictionary::{Dictionary, Spelling, Term};
 use super::document::{DocTerms, FIRST, Numbers, push_number};
 use super::fold::fold;
 use super::impact::{Occurrences, PLACES, Place};
-use super::postings::{PostingList, Postings};
+use super::postings::{Collected, Postings};
 use super::tokens::{Analysis, Kind};
 
 /// From so many documents on, a bulk is built in parallel.
@@ -44,6 +44,8 @@ pub struct TextIndex {
     /// Folded titles and aliases with their documents.
     pub(super) names: BTreeSet<(Box<str>, u32)>,
     scratch: Scratch,
+    /// How many documents there were when spare room was last given back.
+    shrunk_at: u64,
     /// Changes with every change; no two states of any index share it.
     pub(super) generation: u64,
 }
@@ -51,47 +53,53 @@ pub struct TextIndex {
 static GENERATIONS: AtomicU64 = AtomicU64::new(1);
 
 impl Record {
-    /// Takes over a document all of whose spellings are in the dictionary.
-    fn new(dictionary: &Dictionary, terms: &DocTerms) -> Self {
-        let numbers: Vec<Spelling> = terms.spellings().map(|s| dictionary.spelling(s).unwrap_or(0)).collect();
+    /// Takes over a document, given the numbers of its spellings.
+    fn new(spellings: &[Spelling], terms: DocTerms) -> Self {
         let mut sequence = Vec::with_capacity(terms.sequence().0.len() * 3 / 2);
         for number in terms.sequence() {
-            let here = number.checked_sub(FIRST).and_then(|n| numbers.get(n as usize));
+            let here = number.checked_sub(FIRST).and_then(|n| spellings.get(n as usize));
             push_number(&mut sequence, here.map_or(number, |n| n + FIRST));
         }
-        Self { sequence: sequence.into(), names: terms.names.clone().into(), title_words: terms.title_words }
-    }
-
-    /// The distinct spellings.
-    fn spellings(&self) -> Vec<Spelling> {
-        let mut spellings: Vec<Spelling> = Numbers(&self.sequence).filter_map(|n| n.checked_sub(FIRST)).collect();
-        spellings.sort_unstable();
-        spellings.dedup();
-        spellings
+        Self {
+            sequence: sequence.into(),
+            names: terms.names.into(),
+            title_words: terms.title_words,
+        }
     }
 }
 
 /// A share of a bulk.
 struct Part {
-    records: Vec<Record>,
-    /// By term.
-    postings: Vec<PostingList>,
+    /// Documents with the numbers of their spellings.
+    records: Vec<(Box<Record>, Vec<Spelling>)>,
+    postings: Collected,
 }
 
 impl Part {
-    fn read(dictionary: &Dictionary, documents: &[(u32, u128, DocTerms)]) -> Self {
-        let mut part = Self { records: Vec::with_capacity(documents.len()), postings: Vec::new() };
-        part.postings.resize_with(dictionary.term_count(), PostingList::default);
+    fn read(dictionary: &Dictionary, documents: &mut [(u32, u128, DocTerms)], known: &[Vec<Option<Spelling>>]) -> Self {
+        let terms = known.iter().map(|known| known.len() * 5 / 4).sum();
+        let mut part = Self {
+            records: Vec::with_capacity(documents.len()),
+            postings: Collected::with_capacity(terms),
+        };
         let mut scratch = Scratch::default();
-        for (doc, _, terms) in documents {
-            let record = Record::new(dictionary, terms);
-            each_posting(dictionary, &record, &mut scratch, |term, level| {
-                if let Some(list) = part.postings.get_mut(term as usize) {
-                    list.push(*doc, level);
-                }
+        for ((doc, _, terms), known) in documents.iter_mut().zip(known) {
+            let numbers = terms.spellings().zip(known);
+            let spellings: Vec<Spelling> = numbers
+                .filter_map(|(s, known)| known.or_else(|| dictionary.spelling(s)))
+                .collect();
+            let reading = Reading {
+                dictionary,
+                spellings: &spellings,
+                title_words: terms.title_words,
+            };
+            reading.each_posting(terms.sequence(), &mut scratch, |term, level| {
+                part.postings.push(term, *doc, level);
             });
-            part.records.push(record);
+            let record = Record::new(&spellings, std::mem::take(terms));
+            part.records.push((Box::new(record), spellings));
         }
+        part.postings.sort(dictionary.term_count());
         part
     }
 }
@@ -99,8 +107,10 @@ impl Part {
 /// Reused between documents; empty outside of a call.
 #[derive(Clone, Debug, Default)]
 struct Scratch {
-    spellings: Slots<[u8; 8]>,
+    /// Of each spelling of the document, how often it stands in each place.
+    counts: Vec<[u8; 8]>,
     terms: Slots<Occurrences>,
+    words: Vec<Option<Term>>,
 }
 
 /// A map from small numbers that is cleared in constant time.
@@ -157,18 +167,24 @@ impl TextIndex {
         for spelling in terms.spellings() {
             self.dictionary.intern(spelling);
         }
-        let record = Record::new(&self.dictionary, &terms);
-        for spelling in record.spellings() {
-            self.dictionary.count(spelling, true);
-        }
-        self.postings.resize_with(self.dictionary.term_count(), Postings::default);
+        let spellings: Vec<Spelling> = terms.spellings().filter_map(|s| self.dictionary.spelling(s)).collect();
+        self.postings
+            .resize_with(self.dictionary.term_count(), Postings::default);
+        let reading = Reading {
+            dictionary: &self.dictionary,
+            spellings: &spellings,
+            title_words: terms.title_words,
+        };
         let postings = &mut self.postings;
-        each_posting(&self.dictionary, &record, &mut self.scratch, |term, level| {
+        reading.each_posting(terms.sequence(), &mut self.scratch, |term, level| {
             if let Some(list) = postings.get_mut(term as usize) {
                 list.insert(doc, level);
             }
         });
-        self.place(doc, id, Box::new(record));
+        for spelling in &spellings {
+            self.dictionary.count(*spelling, true);
+        }
+        self.place(doc, id, Box::new(Record::new(&spellings, terms)));
     }
 
     fn place(&mut self, doc: u32, id: u128, record: Box<Record>) {
@@ -214,13 +230,27 @@ impl TextIndex {
         };
         self.touch();
         self.docs.remove(doc);
+        let mut spellings: Vec<Spelling> = Numbers(&record.sequence).filter_map(|n| n.checked_sub(FIRST)).collect();
+        spellings.sort_unstable();
+        spellings.dedup();
+        let local = |number: u32| {
+            let Some(spelling) = number.checked_sub(FIRST) else {
+                return number;
+            };
+            FIRST + u32::try_from(spellings.partition_point(|s| *s < spelling)).unwrap_or(0)
+        };
+        let reading = Reading {
+            dictionary: &self.dictionary,
+            spellings: &spellings,
+            title_words: record.title_words,
+        };
         let postings = &mut self.postings;
-        each_posting(&self.dictionary, &record, &mut self.scratch, |term, _| {
+        reading.each_posting(Numbers(&record.sequence).map(local), &mut self.scratch, |term, _| {
             if let Some(list) = postings.get_mut(term as usize) {
                 list.remove(doc);
             }
         });
-        for spelling in record.spellings() {
+        for spelling in spellings {
             self.dictionary.count(spelling, false);
         }
         for name in &record.names {
@@ -231,7 +261,7 @@ impl TextIndex {
         }
     }
 
-    /// Adds many new documents, fastest if given by ascending number. Uses all cores.
+    /// Adds many new documents, each number once, fastest in ascending order. Uses all cores.
     pub fn build_bulk(&mut self, documents: Vec<(u32, u128, DocTerms)>) {
         let mut rest = documents;
         while !rest.is_empty() {
@@ -239,9 +269,13 @@ impl TextIndex {
             self.build_batch(rest);
             rest = tail;
         }
+        if self.docs.len() >= self.shrunk_at.max(u64::from(u16::MAX / 8)) * 2 {
+            self.postings.par_iter_mut().for_each(Postings::shrink);
+            self.shrunk_at = self.docs.len();
+        }
     }
 
-    fn build_batch(&mut self, documents: Vec<(u32, u128, DocTerms)>) {
+    fn build_batch(&mut self, mut documents: Vec<(u32, u128, DocTerms)>) {
         if documents.len() < PARALLEL {
             for (doc, id, terms) in documents {
                 self.insert(doc, id, terms);
@@ -251,35 +285,52 @@ impl TextIndex {
         for (doc, _, _) in &documents {
             self.remove(*doc);
         }
-        let dictionary = &self.dictionary;
-        let fresh = documents.par_iter().fold(FxHashSet::default, |mut fresh: FxHashSet<&str>, (_, _, terms)| {
-            fresh.extend(terms.spellings().filter(|s| !dictionary.has_spelling(s)));
-            fresh
-        });
-        let fresh: FxHashSet<&str> = fresh.reduce(FxHashSet::default, |mut a, b| {
-            a.extend(b);
-            a
-        });
-        let analysed: Vec<(&str, Analysis)> = fresh.into_par_iter().map(|s| (s, Analysis::of(s))).collect();
-        for (spelling, analysis) in analysed {
-            self.dictionary.add(spelling, analysis);
-        }
+        let known = self.intern_all(&documents);
         let dictionary = &self.dictionary;
         let share = documents.len().div_ceil(rayon::current_num_threads());
-        let parts: Vec<Part> = documents.par_chunks(share).map(|share| Part::read(dictionary, share)).collect();
-        self.postings.resize_with(self.dictionary.term_count(), Postings::default);
+        let parts: Vec<Part> = documents
+            .par_chunks_mut(share)
+            .zip(known.par_chunks(share))
+            .map(|(documents, known)| Part::read(dictionary, documents, known))
+            .collect();
+        self.postings.resize_with(dictionary.term_count(), Postings::default);
         self.postings.par_iter_mut().enumerate().for_each(|(term, postings)| {
-            for list in parts.iter().filter_map(|part| part.postings.get(term)).filter(|list| !list.is_empty()) {
+            for list in parts
+                .iter()
+                .map(|part| part.postings.of(term))
+                .filter(|list| !list.is_empty())
+            {
                 postings.extend(list);
             }
         });
-        let ids = documents.iter().map(|(doc, id, _)| (*doc, *id));
-        for ((doc, id), record) in ids.zip(parts.into_iter().flat_map(|part| part.records)) {
-            for spelling in record.spellings() {
+        for ((doc, id, _), (record, spellings)) in documents.iter().zip(parts.into_iter().flat_map(|part| part.records))
+        {
+            for spelling in spellings {
                 self.dictionary.count(spelling, true);
             }
-            self.place(doc, id, Box::new(record));
+            self.place(*doc, *id, record);
         }
+    }
+
+    /// Makes all spellings of a bulk known. Gives the numbers of those that were known before.
+    fn intern_all(&mut self, documents: &[(u32, u128, DocTerms)]) -> Vec<Vec<Option<Spelling>>> {
+        let dictionary = &self.dictionary;
+        let numbers = |terms: &DocTerms| terms.spellings().map(|s| dictionary.spelling(s)).collect();
+        let known: Vec<Vec<Option<Spelling>>> = documents.par_iter().map(|(_, _, terms)| numbers(terms)).collect();
+        let mut fresh: FxHashMap<&str, u32> = FxHashMap::default();
+        for ((_, _, terms), known) in documents.iter().zip(&known) {
+            for (spelling, _) in terms.spellings().zip(known).filter(|(_, known)| known.is_none()) {
+                *fresh.entry(spelling).or_default() += 1;
+            }
+        }
+        // Frequent spellings get small numbers, which take one byte in the sequences of the documents.
+        let mut fresh: Vec<(&str, u32)> = fresh.into_iter().collect();
+        fresh.sort_unstable_by(|(x, a), (y, b)| b.cmp(a).then_with(|| x.cmp(y)));
+        let analysed: Vec<(&str, Analysis)> = fresh.into_par_iter().map(|(s, _)| (s, Analysis::of(s))).collect();
+        for (spelling, analysis) in analysed {
+            self.dictionary.add(spelling, analysis);
+        }
+        known
     }
 
     /// The id of a document.
@@ -332,59 +383,84 @@ fn flatten(dictionary: &Dictionary, record: &Record, words: &mut Vec<Option<Term
     }
 }
 
-/// Calls `posting` with each term of a document and its level, in no order that means anything.
-fn each_posting(dictionary: &Dictionary, record: &Record, scratch: &mut Scratch, mut posting: impl FnMut(Term, u8)) {
-    let mut place = Place::Other;
-    let mut concepts = false;
-    for number in Numbers(&record.sequence) {
-        let Some(spelling) = number.checked_sub(FIRST) else {
-            place = PLACES.get(number as usize).copied().unwrap_or(Place::Other);
-            continue;
-        };
-        if let Some(n) = scratch
-            .spellings
-            .get(spelling)
-            .and_then(|counts| counts.get_mut(place.index()))
-        {
-            *n = (*n + 1).min(MAX_COUNT);
+/// A document while its postings are worked out. Its sequence counts spellings from [`FIRST`] on in the order of `spellings`.
+struct Reading<'a> {
+    dictionary: &'a Dictionary,
+    spellings: &'a [Spelling],
+    title_words: u16,
+}
+
+impl Reading<'_> {
+    /// Calls `posting` with each term of the document and its level, in no order that means anything.
+    fn each_posting(
+        &self,
+        sequence: impl Iterator<Item = u32> + Clone,
+        scratch: &mut Scratch,
+        mut posting: impl FnMut(Term, u8),
+    ) {
+        let Scratch { counts, terms, words } = scratch;
+        counts.clear();
+        counts.resize(self.spellings.len(), [0; 8]);
+        let mut place = Place::Other;
+        for number in sequence.clone() {
+            let Some(spelling) = number.checked_sub(FIRST) else {
+                place = PLACES.get(number as usize).copied().unwrap_or(Place::Other);
+                continue;
+            };
+            if let Some(n) = counts
+                .get_mut(spelling as usize)
+                .and_then(|counts| counts.get_mut(place.index()))
+            {
+                *n = (*n + 1).min(MAX_COUNT);
+            }
         }
-    }
-    for (spelling, counts) in scratch.spellings.filled.drain(..) {
-        concepts |= dictionary.words_of(spelling).1;
-        for (term, kind) in dictionary.terms_of(spelling) {
-            if let Some(occurrences) = scratch.terms.get(*term) {
-                occurrences.add(counts, *kind == Kind::Part, *kind == Kind::Stop);
+        let mut concepts = false;
+        for (spelling, counts) in self.spellings.iter().zip(&*counts) {
+            concepts |= self.dictionary.words_of(*spelling).1;
+            for (term, kind) in self.dictionary.terms_of(*spelling) {
+                if let Some(occurrences) = terms.get(term) {
+                    occurrences.add(*counts, kind == Kind::Part, kind == Kind::Stop);
+                }
+            }
+        }
+        if concepts {
+            words.clear();
+            self.count_concepts(sequence, words, terms);
+        }
+        for (term, occurrences) in terms.filled.drain(..) {
+            if !occurrences.is_empty() {
+                posting(term, occurrences.level(usize::from(self.title_words)));
             }
         }
     }
-    if concepts {
-        count_concepts(dictionary, record, &mut scratch.terms);
-    }
-    for (term, occurrences) in scratch.terms.filled.drain(..) {
-        if !occurrences.is_empty() {
-            posting(term, occurrences.level(usize::from(record.title_words)));
-        }
-    }
-}
 
-/// Counts the groups of words that the thesaurus knows.
-fn count_concepts(dictionary: &Dictionary, record: &Record, terms: &mut Slots<Occurrences>) {
-    let mut words = Vec::new();
-    flatten(dictionary, record, &mut words);
-    let mut place = Place::Other;
-    let mut marks = Numbers(&record.sequence).filter(|n| *n < FIRST);
-    for at in 0..words.len() {
-        let Some(rest) = words.get(at..) else { break };
-        if rest.first() == Some(&None) {
-            place = marks
-                .next()
-                .and_then(|m| PLACES.get(m as usize).copied())
-                .unwrap_or(Place::Other);
-            continue;
+    /// Counts the groups of words that the thesaurus knows.
+    fn count_concepts(
+        &self,
+        sequence: impl Iterator<Item = u32>,
+        words: &mut Vec<Option<Term>>,
+        terms: &mut Slots<Occurrences>,
+    ) {
+        let known: Vec<(&[Term], bool)> = self.spellings.iter().map(|s| self.dictionary.words_of(*s)).collect();
+        let mut place = Place::Other;
+        // Words that may begin a concept, with their places.
+        let mut begins: Vec<(usize, Place)> = Vec::new();
+        for number in sequence {
+            let Some((own, begins_concept)) = number.checked_sub(FIRST).and_then(|s| known.get(s as usize)) else {
+                place = PLACES.get(number as usize).copied().unwrap_or(Place::Other);
+                words.push(None);
+                continue;
+            };
+            if *begins_concept {
+                begins.extend((words.len()..words.len() + own.len()).map(|at| (at, place)));
+            }
+            words.extend(own.iter().map(|t| Some(*t)));
         }
-        for concept in dictionary.concepts_at(rest) {
-            if let Some(occurrences) = terms.get(concept) {
-                occurrences.count(place, false);
+        for (at, place) in begins {
+            for concept in self.dictionary.concepts_at(words.get(at..).unwrap_or_default()) {
+                if let Some(occurrences) = terms.get(concept) {
+                    occurrences.count(place, false);
+                }
             }
         }
     }

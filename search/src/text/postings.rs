@@ -2,7 +2,7 @@
 
 use roaring::RoaringBitmap;
 
-use super::impact::{COMMON, HEAD};
+use super::impact::HEAD;
 
 /// Up to here a sorted list is smaller and faster than bitmaps.
 const FEW: usize = 96;
@@ -16,10 +16,12 @@ pub(super) enum Postings {
     Many(Box<Many>),
 }
 
-/// A bitmap of all documents, and one for each level but [`COMMON`], which is what remains.
-#[derive(Clone, Debug, Default)]
+/// A bitmap of all documents, and one for each level but the usual one, which is what remains.
+#[derive(Clone, Debug)]
 pub(super) struct Many {
     all: RoaringBitmap,
+    /// The level that was the most frequent one when the bitmaps were made. Any would do.
+    usual: u8,
     /// By descending level; none of them is empty.
     levels: Vec<(u8, RoaringBitmap)>,
 }
@@ -39,22 +41,63 @@ fn unpack(packed: u64) -> (u32, u8) {
     ((packed >> 4) as u32, (packed & 15) as u8)
 }
 
-/// Postings as they are collected.
-#[derive(Clone, Debug, Default)]
-pub(super) struct PostingList(Vec<u64>);
+/// Postings of many terms, collected document by document and then sorted by term.
+#[derive(Debug, Default)]
+pub(super) struct Collected {
+    by_doc: Vec<(u32, u64)>,
+    by_term: Vec<u64>,
+    /// Term → where its postings end in `by_term`; they begin where those of the term before end.
+    ends: Vec<u32>,
+}
 
-impl PostingList {
+impl Collected {
+    pub(super) fn with_capacity(postings: usize) -> Self {
+        Self {
+            by_doc: Vec::with_capacity(postings),
+            ..Self::default()
+        }
+    }
+
     #[inline]
-    pub(super) fn push(&mut self, doc: u32, level: u8) {
-        self.0.push(pack(doc, level));
+    pub(super) fn push(&mut self, term: u32, doc: u32, level: u8) {
+        self.by_doc.push((term, pack(doc, level)));
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Sorts by term; the documents of a term stay in their order.
+    pub(super) fn sort(&mut self, terms: usize) {
+        let mut next = vec![0_u32; terms + 1];
+        for (term, _) in &self.by_doc {
+            if let Some(n) = next.get_mut(*term as usize + 1) {
+                *n += 1;
+            }
+        }
+        let mut sum = 0;
+        for n in &mut next {
+            sum += *n;
+            *n = sum;
+        }
+        self.by_term = vec![0; self.by_doc.len()];
+        for (term, posting) in self.by_doc.drain(..) {
+            let Some(at) = next.get_mut(term as usize) else {
+                continue;
+            };
+            if let Some(slot) = self.by_term.get_mut(*at as usize) {
+                *slot = posting;
+            }
+            *at += 1;
+        }
+        self.ends = next;
     }
 
-    fn is_sorted(&self) -> bool {
-        self.0.is_sorted()
+    /// The postings of a term.
+    pub(super) fn of(&self, term: usize) -> &[u64] {
+        let start = term
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before))
+            .copied()
+            .unwrap_or(0);
+        let end = self.ends.get(term).copied().unwrap_or(start);
+        self.by_term.get(start as usize..end as usize).unwrap_or_default()
     }
 }
 
@@ -81,9 +124,7 @@ impl Postings {
         if let Self::Few(list) = self
             && list.len() > FEW
         {
-            let mut many = Box::new(Many::default());
-            many.extend(list);
-            *self = Self::Many(many);
+            *self = Self::Many(Box::new(Many::new(list)));
         }
     }
 
@@ -101,23 +142,32 @@ impl Postings {
         }
     }
 
-    /// Adds documents that have no postings here yet.
-    pub(super) fn extend(&mut self, list: &PostingList) {
+    /// Adds documents that have no postings here yet, as [`Collected`] gives them.
+    pub(super) fn extend(&mut self, list: &[u64]) {
         match self {
             Self::Few(own) => {
-                let sorted = list.is_sorted() && own.last() < list.0.first();
-                own.extend_from_slice(&list.0);
+                let sorted = list.is_sorted() && own.last() < list.first();
+                own.extend_from_slice(list);
                 if !sorted {
                     own.sort_unstable();
                 }
                 self.settle();
             }
-            Self::Many(many) if list.is_sorted() => many.extend(&list.0),
+            Self::Many(many) if list.is_sorted() => many.extend(list),
             Self::Many(many) => {
-                let mut sorted = list.0.clone();
+                let mut sorted = list.to_vec();
                 sorted.sort_unstable();
                 many.extend(&sorted);
             }
+        }
+    }
+
+    /// Gives back spare room.
+    pub(super) fn shrink(&mut self) {
+        match self {
+            Self::Few(list) => list.shrink_to_fit(),
+            // A copy has no spare room.
+            Self::Many(many) => *self = Self::Many(many.clone()),
         }
     }
 
@@ -147,6 +197,13 @@ impl Postings {
                     .filter(|(_, l)| *l >= HEAD)
                     .map(|(d, _)| d),
             ),
+            Self::Many(many) if many.usual >= HEAD => {
+                let mut head = many.all.clone();
+                for (_, docs) in many.levels.iter().filter(|(level, _)| *level < HEAD) {
+                    head -= docs;
+                }
+                *set |= head;
+            }
             Self::Many(many) => {
                 for (_, docs) in many.levels.iter().filter(|(level, _)| *level >= HEAD) {
                     *set |= docs;
@@ -173,7 +230,7 @@ impl Postings {
                     many.levels
                         .iter()
                         .find(|(_, docs)| docs.contains(doc))
-                        .map_or(COMMON, |(level, _)| *level),
+                        .map_or(many.usual, |(level, _)| *level),
                 )
             }
         }
@@ -189,7 +246,7 @@ impl Postings {
             Self::Many(many) => {
                 let mut levels: Vec<u8> = many.levels.iter().map(|(level, _)| *level).collect();
                 if many.levels.iter().map(|(_, docs)| docs.len()).sum::<u64>() < many.all.len() {
-                    levels.push(COMMON);
+                    levels.push(many.usual);
                 }
                 levels
             }
@@ -206,7 +263,7 @@ impl Postings {
                 .map(|(doc, _)| doc)
                 .collect(),
             Self::Many(many) => {
-                if level != COMMON {
+                if level != many.usual {
                     let docs = many.levels.iter().find(|(l, _)| *l == level);
                     return docs.map_or_else(RoaringBitmap::new, |(_, docs)| docs & among);
                 }
@@ -240,7 +297,7 @@ impl Postings {
                     rest -= here;
                 }
                 for doc in &rest {
-                    found(doc, COMMON);
+                    found(doc, many.usual);
                 }
             }
         }
@@ -250,9 +307,10 @@ impl Postings {
     pub(super) fn heap_bytes(&self) -> usize {
         let bitmap = |docs: &RoaringBitmap| {
             let s = docs.statistics();
-            usize::try_from(s.n_bytes_array_containers + s.n_bytes_bitset_containers + s.n_bytes_run_containers)
-                .unwrap_or(0)
-                + usize::try_from(s.n_containers).unwrap_or(0) * 48
+            // The statistics count four bytes for each value of an array; there are two.
+            let bytes =
+                s.n_bytes_array_containers / 2 + u64::from(s.n_bitset_containers) * 8_192 + s.n_bytes_run_containers;
+            usize::try_from(bytes + u64::from(s.n_containers) * 40).unwrap_or(0)
         };
         match self {
             Self::Few(list) => list.capacity() * 8,
@@ -273,11 +331,25 @@ fn extend(set: &mut RoaringBitmap, docs: impl Iterator<Item = u32> + Clone) {
 }
 
 impl Many {
+    /// Makes bitmaps of a sorted list.
+    fn new(list: &[u64]) -> Self {
+        let count = |level: u8| list.iter().filter(|p| unpack(**p).1 == level).count();
+        let usual = (0..16).max_by_key(|level| count(*level)).unwrap_or(0);
+        let mut many = Self {
+            all: RoaringBitmap::new(),
+            usual,
+            levels: Vec::new(),
+        };
+        many.extend(list);
+        many
+    }
+
     /// Adds a sorted list.
     fn extend(&mut self, list: &[u64]) {
         extend(&mut self.all, list.iter().map(|p| unpack(*p).0));
         let mask = list.iter().fold(0_u16, |mask, p| mask | 1 << unpack(*p).1);
-        for level in (0..16).filter(|level| *level != COMMON && mask & (1 << level) != 0) {
+        let usual = self.usual;
+        for level in (0..16).filter(|level| *level != usual && mask & (1 << level) != 0) {
             let docs = list
                 .iter()
                 .map(|p| unpack(*p))
@@ -289,7 +361,7 @@ impl Many {
 
     fn insert(&mut self, doc: u32, level: u8) {
         self.all.insert(doc);
-        if level != COMMON {
+        if level != self.usual {
             self.level_mut(level).insert(doc);
         }
     }

@@ -45,7 +45,7 @@ struct Asked<'q> {
 impl TextIndex {
     /// Understands a query: phrases in quotes, words, their expansion and correction, and freezes the weights.
     pub fn plan(&self, query: &str) -> TextPlan {
-        let (plain, quoted) = split_quotes(query);
+        let (unquoted, quoted) = split_quotes(query);
         let mut plan = TextPlan {
             groups: Vec::new(),
             phrases: Vec::new(),
@@ -59,7 +59,7 @@ impl TextIndex {
             self.add_phrase(&mut plan, phrase);
         }
         let quoted_words = plan.groups.len();
-        let words = asked(&plain);
+        let words = asked(&unquoted);
         let mut corrector = Corrector::new(self, MAX_CORRECTIONS);
         let mut drafts: Vec<(Group, Expansion)> = Vec::new();
         for one in words.iter().take(MAX_WORDS) {

@@ -116,7 +116,7 @@ impl TextIndex {
             for written in self.names_of(doc) {
                 let mut has = false;
                 each_token(written, |token, _| {
-                    has |= token.split('-').any(|word| fold_word(word) == form)
+                    has |= token.split('-').any(|word| fold_word(word) == form);
                 });
                 if has && !found.is_full() {
                     found.add(written.to_owned(), SuggestionKind::Name);

@@ -51,11 +51,11 @@ impl Word {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Kind {
     /// As a word of its own.
-    Whole,
+    Whole = 0,
     /// As a part of a compound or of a name written together.
-    Part,
+    Part = 1,
     /// As a stop word: it has postings in names only.
-    Stop,
+    Stop = 2,
 }
 
 /// All that a spelling contributes to a document, wherever it stands.
