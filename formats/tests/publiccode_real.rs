@@ -56,7 +56,7 @@ fn first(texts: &[String]) -> String {
 #[test]
 fn all_files_but_the_unreadable_are_imported() {
     let mut refused = Vec::new();
-    let files = support::entries("real");
+    let Some(files) = support::entries("real") else { return };
     for (file, _, bytes) in &files {
         let outcome = read(bytes, &Options::default());
         let errors = outcome
@@ -76,7 +76,8 @@ fn all_files_but_the_unreadable_are_imported() {
 
 #[test]
 fn languages_licence_repository_lifecycle_and_organisation_are_right() {
-    for (file, _, bytes) in support::entries("real") {
+    let Some(files) = support::entries("real") else { return };
+    for (file, _, bytes) in files {
         if REFUSED.iter().any(|refused| file.contains(refused)) {
             continue;
         }
@@ -153,10 +154,10 @@ fn languages_licence_repository_lifecycle_and_organisation_are_right() {
 
 #[test]
 fn what_is_imported_is_a_document_of_the_catalogue() {
-    for (file, _, bytes) in support::entries("real")
-        .into_iter()
-        .chain(support::entries("test vector"))
-    {
+    let (Some(files), Some(vectors)) = (support::entries("real"), support::entries("test vector")) else {
+        return;
+    };
+    for (file, _, bytes) in files.into_iter().chain(vectors) {
         let outcome = read(&bytes, &Options::default());
         let Some(imported) = outcome.component else { continue };
         assert!(imported.component.faults().is_empty(), "{file}");
@@ -184,7 +185,8 @@ fn what_is_imported_is_a_document_of_the_catalogue() {
 #[test]
 fn persons_are_not_taken_over() {
     let mut persons = 0;
-    for (file, _, bytes) in support::entries("real") {
+    let Some(files) = support::entries("real") else { return };
+    for (file, _, bytes) in files {
         let outcome = read(&bytes, &Options::default());
         let Some(imported) = &outcome.component else { continue };
         let mut everything = serde_json::to_string(&imported.component).unwrap();
@@ -266,7 +268,7 @@ const TRICKY: &[Expectation] = &[
 
 #[test]
 fn tricky_files_say_what_a_person_would_expect() {
-    let files = support::entries("real");
+    let Some(files) = support::entries("real") else { return };
     for (name, languages, licence, lifecycle, owner, kind, word, repairs) in TRICKY {
         let (file, _, bytes) = files.iter().find(|(file, ..)| file.contains(name)).unwrap();
         let (outcome, component) = imported(bytes);
