@@ -62,6 +62,18 @@ fn each_object(value: &mut Value, change: &mut dyn FnMut(&mut Map<String, Value>
     }
 }
 
+/// As [`each_object`], but inner objects first: for changes that must not be changed again.
+fn each_object_inside_out(value: &mut Value, change: &mut dyn FnMut(&mut Map<String, Value>)) {
+    match value {
+        Value::Object(object) => {
+            object.values_mut().for_each(|v| each_object_inside_out(v, change));
+            change(object);
+        }
+        Value::Array(items) => items.iter_mut().for_each(|v| each_object_inside_out(v, change)),
+        _ => {}
+    }
+}
+
 fn without_null(schema: &mut Value) {
     each_object(schema, &mut |object| {
         if let Some(Value::Array(types)) = object.get("type")
@@ -244,7 +256,7 @@ fn refer_to_parts(schema: &mut Value, parts: &[(String, String)], schemas: &Map<
         let (_, part) = parts.iter().find(|(of, _)| of == name)?;
         Some(format!("{SCHEMAS}{part}"))
     };
-    each_object(schema, &mut |object| {
+    each_object_inside_out(schema, &mut |object| {
         let reference = object
             .get("$ref")
             .and_then(Value::as_str)
