@@ -1,0 +1,6 @@
+//! What holds for every address.
+
+mod codings;
+mod headers;
+mod hostile;
+mod methods;

@@ -1,0 +1,11 @@
+//! The running service from outside. Folders follow the addresses; test names are sentences.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
+
+mod components;
+mod contract;
+mod conventions;
+mod import;
+mod operation;
+mod organisations;
+mod reference;

@@ -1,0 +1,79 @@
+//! A store that fails when a test says so: an outage, or a damaged row.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use domain::event::{Event, Origin, Sequence};
+use domain::id::Id;
+use domain::store::{Finding, Key, Record, Store, StoreError, Write};
+use domain::values::{Slug, Timestamp};
+
+/// How a store fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// Not at all.
+    None,
+    /// It does not answer.
+    Outage,
+    /// It finds a damaged row.
+    Damage,
+}
+
+/// The real store behind a switch.
+pub struct FailingStore {
+    within: Arc<dyn Store>,
+    failure: AtomicU8,
+}
+
+impl FailingStore {
+    /// A store that works until it is told otherwise.
+    pub fn new(within: Arc<dyn Store>) -> Self {
+        Self {
+            within,
+            failure: AtomicU8::new(0),
+        }
+    }
+
+    /// Says how every call fails from now on.
+    pub fn fail(&self, failure: Failure) {
+        self.failure.store(failure as u8, Ordering::SeqCst);
+    }
+
+    fn well(&self) -> Result<&dyn Store, StoreError> {
+        match self.failure.load(Ordering::SeqCst) {
+            1 => Err(StoreError::Unavailable("the test took it away".to_owned())),
+            2 => Err(StoreError::Corrupt("the test damaged it".to_owned())),
+            _ => Ok(&*self.within),
+        }
+    }
+}
+
+impl Store for FailingStore {
+    fn commit(&self, writes: &[Write], origin: &Origin, now: Timestamp) -> Result<Sequence, StoreError> {
+        self.well()?.commit(writes, origin, now)
+    }
+    fn head(&self) -> Result<Sequence, StoreError> {
+        self.well()?.head()
+    }
+    fn records(&self, noun: &str, after: Option<Id>, limit: usize) -> Result<Vec<Record>, StoreError> {
+        self.well()?.records(noun, after, limit)
+    }
+    fn record(&self, noun: &str, key: &Key) -> Result<Option<Record>, StoreError> {
+        self.well()?.record(noun, key)
+    }
+    fn records_by_id(&self, noun: &str, ids: &[Id]) -> Result<Vec<Record>, StoreError> {
+        self.well()?.records_by_id(noun, ids)
+    }
+    fn records_by_slug(&self, noun: &str, slugs: &[Slug]) -> Result<Vec<Record>, StoreError> {
+        self.well()?.records_by_slug(noun, slugs)
+    }
+    fn events(&self, after: Sequence, limit: usize) -> Result<Vec<Event>, StoreError> {
+        self.well()?.events(after, limit)
+    }
+    fn verify(&self) -> Result<Vec<Finding>, StoreError> {
+        self.well()?.verify()
+    }
+    fn describe(&self) -> String {
+        self.within.describe()
+    }
+}
