@@ -285,6 +285,10 @@ impl<'a> Importer<'a> {
                 }
             }
         }
+        if self.options.atomic && self.report.refused > 0 {
+            self.report.given_up += drafts.len() as u64;
+            return Ok(());
+        }
         self.commit(drafts)
     }
 
