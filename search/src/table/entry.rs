@@ -115,7 +115,12 @@ impl Prepared {
         }
         keys.sort_unstable();
         keys.dedup();
-        let texts: Vec<(Place, &str)> = T::texts(&stored).into_iter().map(|(p, t)| (place(p), t)).collect();
+        // The words of what is not public are nobody's business: they would complete and correct what others type.
+        let texts: Vec<(Place, &str)> = if record.publication == Publication::Published {
+            T::texts(&stored).into_iter().map(|(p, t)| (place(p), t)).collect()
+        } else {
+            Vec::new()
+        };
         let terms = TextIndex::analyse(&texts);
         Ok(Self {
             id: record.id,

@@ -99,7 +99,8 @@ impl<T: Queryable> Table<T> {
     /// # Errors
     /// If its cursor is not one that an answer to this query gave.
     pub fn answer(&self, query: &Query, directory: &dyn Directory) -> Result<Answer, BadCursor> {
-        let identity = query.identity();
+        // The same question about another noun is another question.
+        let identity = format!("{}|{}", T::NOUN, query.identity());
         let cursor = match &query.cursor {
             Some(text) => {
                 let cursor = Cursor::read(text, &identity).ok_or(BadCursor)?;
