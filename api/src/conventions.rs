@@ -3,8 +3,8 @@
 use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use domain::limits;
 
@@ -31,6 +31,8 @@ pub struct Formats(pub &'static [&'static str]);
 
 /// Formats of the addresses under `/v1`.
 const JSON: Formats = Formats(&["application/json"]);
+/// Formats of JSON Schemas, which go by either name.
+const SCHEMA: Formats = Formats(&["application/schema+json", "application/json"]);
 
 /// Whether `Accept` admits one of the formats; an absent header admits all (RFC 9110, section 12.5.1).
 pub fn admits(accept: Option<&HeaderValue>, formats: &[&str]) -> bool {
@@ -85,17 +87,53 @@ fn refuse(request: &ServiceRequest) -> Result<(), Problem> {
     }
     if request.path().starts_with("/v1") {
         let accept = request.headers().get(header::ACCEPT);
-        if !admits(accept, JSON.0) && !admits(accept, &["application/problem+json"]) {
-            return Err(Problem::new(ProblemType::NotAcceptable).with("available", JSON.0));
+        let formats = if request.path().starts_with("/v1/schemas/") {
+            SCHEMA
+        } else {
+            JSON
+        };
+        if !admits(accept, formats.0) && !admits(accept, &["application/problem+json"]) {
+            return Err(Problem::new(ProblemType::NotAcceptable).with("available", formats.0));
         }
     }
     Ok(())
 }
 
-/// Refuses what no handler needs to see, and adds the headers of every answer.
+/// Refuses what no handler needs to see, and makes problems of the framework's own refusals.
 ///
 /// # Errors
 /// None: errors of the service within are answered here.
+pub async fn refusals(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if let Err(problem) = refuse(&request) {
+        let (request, _) = request.into_parts();
+        return Ok(ServiceResponse::from_err(problem, request).map_into_boxed_body());
+    }
+    let response = next.call(request).await?.map_into_boxed_body();
+    // The framework refuses with an empty or a plain body; those of handlers have their type.
+    let is_ours = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|t| t == "application/problem+json");
+    let problem = match response.status() {
+        _ if is_ours => return Ok(response),
+        StatusCode::NOT_FOUND => Problem::not_found(),
+        StatusCode::NOT_ACCEPTABLE => {
+            Problem::new(ProblemType::NotAcceptable).detail("None of the codings in `Accept-Encoding` is available.")
+        }
+        status if status.is_client_error() => Problem::new(ProblemType::BadRequest),
+        _ => return Ok(response),
+    };
+    let (request, _) = response.into_parts();
+    Ok(ServiceResponse::from_err(problem, request).map_into_boxed_body())
+}
+
+/// Answers HEAD as GET is, and adds the headers of every answer.
+///
+/// # Errors
+/// Those of the service within.
 pub async fn middleware(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -104,19 +142,8 @@ pub async fn middleware(
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
-    let is_docs = request.path().starts_with("/docs");
-    let is_index = request.path() == "/";
-    let outcome = match refuse(&request) {
-        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
-        Err(problem) => {
-            let (request, _) = request.into_parts();
-            return Ok(finish(
-                ServiceResponse::from_err(problem, request).map_into_boxed_body(),
-                false,
-            ));
-        }
-    };
-    outcome.map(|response| finish(response, is_docs || is_index))
+    let is_page = request.path().starts_with("/docs") || request.path() == "/";
+    next.call(request).await.map(|response| finish(response, is_page))
 }
 
 fn finish<B>(mut response: ServiceResponse<B>, is_page: bool) -> ServiceResponse<B> {
@@ -132,7 +159,7 @@ fn finish<B>(mut response: ServiceResponse<B>, is_page: bool) -> ServiceResponse
     headers.insert(CORP, HeaderValue::from_static("cross-origin"));
     headers.append(
         header::VARY,
-        HeaderValue::from_static("Accept, Accept-Language, Authorization"),
+        HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language, Authorization"),
     );
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

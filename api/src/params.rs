@@ -52,6 +52,12 @@ impl Params {
     /// # Errors
     /// Every parameter that is unknown or repeated.
     pub fn only<const N: usize>(&self, known: [&str; N]) -> Result<[Option<&str>; N], Problem> {
+        let (values, faults) = self.take(known);
+        faults.or_ok(values).map_err(Problem::parameters)
+    }
+
+    /// The values of `known`, in that order, and every parameter that is unknown or repeated.
+    pub fn take<const N: usize>(&self, known: [&str; N]) -> ([Option<&str>; N], Faults) {
         let mut values = [None; N];
         let mut faults = Faults::new();
         for (name, value) in &self.0 {
@@ -66,23 +72,19 @@ impl Params {
                 None => faults.add(name, "unknown_parameter", unknown("parameter", name, &known)),
             }
         }
-        faults.or_ok(values).map_err(Problem::parameters)
+        (values, faults)
     }
 }
 
-/// A whole number within bounds, or the default.
-///
-/// # Errors
-/// If it is none, or out of bounds.
-pub fn number(name: &str, text: Option<&str>, default: usize, max: usize) -> Result<usize, Problem> {
-    let Some(text) = text else { return Ok(default) };
+/// A whole number within bounds, or the default; what is wrong with it is added to the faults.
+pub fn number(name: &str, text: Option<&str>, default: usize, max: usize, faults: &mut Faults) -> usize {
+    let Some(text) = text else { return default };
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    text.parse()
-        .ok()
-        .filter(|n| digits && (1..=max).contains(n))
-        .ok_or_else(|| {
-            let mut faults = Faults::new();
+    match text.parse() {
+        Ok(number) if digits && (1..=max).contains(&number) => number,
+        _ => {
             faults.add(name, "out_of_range", format!("Give a whole number from 1 to {max}."));
-            Problem::parameters(faults)
-        })
+            default
+        }
+    }
 }

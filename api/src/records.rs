@@ -57,6 +57,20 @@ pub enum AskedBy {
 /// Seconds for which a list may be taken from a cache without asking again.
 const CACHE: HeaderValue = HeaderValue::from_static("public, no-cache");
 
+/// Faults of parameters as faults of the members of a body that have their names.
+pub fn as_members(faults: Faults) -> Faults {
+    let mut all = Faults::new();
+    for mut fault in faults {
+        let name = std::mem::take(&mut fault.pointer);
+        // What is wrong with no parameter in particular is wrong with the body.
+        if !name.is_empty() {
+            domain::fault::push_token(&mut fault.pointer, &name);
+        }
+        all.push(fault);
+    }
+    all
+}
+
 /// Answers a query.
 ///
 /// # Errors
@@ -69,11 +83,7 @@ pub async fn list<T: Resource>(
 ) -> Result<HttpResponse, Problem> {
     let refused = |faults: Faults| match by {
         AskedBy::Url => Problem::parameters(faults),
-        AskedBy::Body => Problem::document(faults.into_iter().fold(Faults::new(), |mut all, mut fault| {
-            fault.pointer = format!("/{}", fault.pointer);
-            all.push(fault);
-            all
-        })),
+        AskedBy::Body => Problem::document(as_members(faults)),
     };
     let mut query = query::parse::<T>(given).map_err(refused)?;
     let (answer, as_of, tag) = {
@@ -233,6 +243,26 @@ fn facet_value(value: &search::FacetValue, shape: &Shape) -> Value {
     object
 }
 
+/// A query of one record: only its shape can be asked for.
+fn shape_query<T: Resource>(given: &[Given]) -> Result<Query, Faults> {
+    let (known, others): (Vec<Given>, Vec<Given>) = given
+        .iter()
+        .cloned()
+        .partition(|p| matches!(p.name.as_str(), "fields" | "lang"));
+    let mut faults = Faults::new();
+    for parameter in others {
+        let detail = domain::fault::unknown("parameter", &parameter.name, &["fields", "lang"]);
+        faults.add(&parameter.name, "unknown_parameter", detail);
+    }
+    match query::parse::<T>(&known) {
+        Ok(query) => faults.or_ok(query),
+        Err(more) => {
+            faults.extend(more);
+            Err(faults)
+        }
+    }
+}
+
 /// Answers one record by id or slug. An earlier slug leads to the current one.
 ///
 /// # Errors
@@ -243,13 +273,7 @@ pub async fn get<T: Resource>(
     key: &str,
     given: &[Given],
 ) -> Result<HttpResponse, Problem> {
-    let query = query::parse::<T>(given).map_err(Problem::parameters)?;
-    let mut faults = Faults::new();
-    for parameter in given.iter().filter(|p| !matches!(p.name.as_str(), "fields" | "lang")) {
-        let detail = domain::fault::unknown("parameter", &parameter.name, &["fields", "lang"]);
-        faults.add(&parameter.name, "unknown_parameter", detail);
-    }
-    faults.or_ok(()).map_err(Problem::parameters)?;
+    let query = shape_query::<T>(given).map_err(Problem::parameters)?;
     let entry = T::table(&app.view()).get(key).cloned();
     let Some(entry) = entry else {
         return moved::<T>(app, key).await;

@@ -14,9 +14,9 @@ pub mod problems;
 pub mod schemas;
 pub mod vocabularies;
 
-use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::problem::{Problem, ProblemType};
@@ -46,18 +46,20 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(changelog::get);
 }
 
-/// Answers what no operation answers: 405 with `Allow` where the address exists, else 404.
+/// Answers what no operation answers: OPTIONS, and 405 with `Allow`, where the address exists; else 404.
 ///
 /// # Errors
-/// Always.
-pub async fn fallback(request: HttpRequest) -> Result<&'static str, Problem> {
+/// To everything but OPTIONS.
+pub async fn fallback(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let methods = crate::openapi::methods_at(request.path());
     if methods.is_empty() {
         return Err(Problem::not_found());
     }
     let allowed = methods.join(", ");
     if request.method() == Method::OPTIONS {
-        return Ok("");
+        return Ok(HttpResponse::NoContent()
+            .insert_header((header::ALLOW, allowed))
+            .finish());
     }
     let problem = Problem::new(ProblemType::MethodNotAllowed).detail(format!(
         "`{}` is not known here; use one of: {allowed}.",

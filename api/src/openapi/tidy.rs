@@ -364,7 +364,9 @@ fn problems_of(path: &str, method: &str) -> Vec<ProblemType> {
     if path == "/v1/components/{id}" || path == "/v1/organisations/{id}" {
         problems.push(P::Withdrawn);
     }
-    if path.starts_with("/v1/components") || path.starts_with("/v1/organisations") || path == "/health/ready" {
+    let reads_records = path.starts_with("/v1/components") || path.starts_with("/v1/organisations");
+    // Suggestions come from memory alone.
+    if (reads_records && path != "/v1/components/suggest") || path == "/health/ready" {
         problems.push(P::Unavailable);
     }
     if method == "post" {

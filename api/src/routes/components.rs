@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::component::Component;
 use domain::fault::Faults;
 use domain::limits;
-use domain::query::Given;
+use domain::query::{self, Given};
 use serde_json::{Value, json};
 
 use crate::body::JsonBody;
@@ -51,12 +51,19 @@ pub async fn search(
     body: JsonBody,
 ) -> Result<HttpResponse, Problem> {
     let [] = params.only([])?;
-    let given = given(body.0).map_err(Problem::document)?;
+    let (given, mut faults) = given(body.0);
+    if !faults.is_empty() {
+        // What could be read may be wrong, too: all of it is named at once.
+        if let Err(more) = query::parse::<Component>(&given) {
+            faults.extend(records::as_members(more));
+        }
+        return Err(Problem::document(faults));
+    }
     records::list::<Component>(&app, &request, &given, AskedBy::Body).await
 }
 
 /// The members of a query as JSON: strings, numbers and flags stand for themselves, lists for several values.
-fn given(body: Value) -> Result<Vec<Given>, Faults> {
+fn given(body: Value) -> (Vec<Given>, Faults) {
     let mut faults = Faults::new();
     let Value::Object(members) = body else {
         faults.add(
@@ -64,7 +71,7 @@ fn given(body: Value) -> Result<Vec<Given>, Faults> {
             "wrong_type",
             "Give an object whose members are the parameters of `GET /v1/components`.",
         );
-        return Err(faults);
+        return (Vec::new(), faults);
     };
     let scalar = |value: &Value| match value {
         Value::String(text) => Some(text.clone()),
@@ -91,7 +98,7 @@ fn given(body: Value) -> Result<Vec<Given>, Faults> {
             all.push(Given { name, values });
         }
     }
-    faults.or_ok(all)
+    (all, faults)
 }
 
 /// Suggest completions
@@ -108,16 +115,13 @@ fn given(body: Value) -> Result<Vec<Given>, Faults> {
 )]
 #[get("/v1/components/suggest")]
 pub async fn suggest(app: web::Data<App>, params: Params) -> Result<HttpResponse, Problem> {
-    let [q, limit] = params.only(["q", "limit"])?;
-    let limit = params::number("limit", limit, 10, limits::SUGGESTIONS)?;
-    let q = q
-        .map(str::trim)
-        .filter(|q| (1..=100).contains(&q.chars().count()))
-        .ok_or_else(|| {
-            let mut faults = Faults::new();
-            faults.add("q", "required", "Give 1 to 100 characters to complete.");
-            Problem::parameters(faults)
-        })?;
+    let ([q, limit], mut faults) = params.take(["q", "limit"]);
+    let limit = params::number("limit", limit, 10, limits::SUGGESTIONS, &mut faults);
+    let q = q.map(str::trim).unwrap_or_default();
+    if !(1..=100).contains(&q.chars().count()) {
+        faults.add("q", "required", "Give 1 to 100 characters to complete.");
+    }
+    faults.or_ok(()).map_err(Problem::parameters)?;
     let items = crate::suggest::suggest(&app.view(), q, limit);
     Ok(HttpResponse::Ok().json(json!({ "items": items })))
 }
@@ -143,6 +147,10 @@ pub async fn get(
     id: web::Path<String>,
     params: Params,
 ) -> Result<HttpResponse, Problem> {
+    if *id == "search" {
+        // An address of its own, that knows no GET.
+        return super::fallback(request).await;
+    }
     records::get::<Component>(&app, &request, &id, &params.given()).await
 }
 
@@ -161,7 +169,8 @@ pub async fn get(
 )]
 #[get("/v1/components/{id}/similar")]
 pub async fn similar(app: web::Data<App>, id: web::Path<String>, params: Params) -> Result<HttpResponse, Problem> {
-    let [limit] = params.only(["limit"])?;
-    let limit = params::number("limit", limit, 10, limits::SIMILAR)?;
+    let ([limit], mut faults) = params.take(["limit"]);
+    let limit = params::number("limit", limit, 10, limits::SIMILAR, &mut faults);
+    faults.or_ok(()).map_err(Problem::parameters)?;
     records::similar::<Component>(&app, &id, limit).await
 }
