@@ -125,19 +125,6 @@ fn bodies_that_are_no_json_object_are_refused() {
 }
 
 #[test]
-fn a_member_that_stands_twice_is_refused() {
-    let app = TestApp::sample();
-    let body = r#"{"kind":"platform","kind":"ai_tool"}"#;
-    let answer = app.send(
-        "POST",
-        "/v1/components/search",
-        &[("content-type", "application/json")],
-        body,
-    );
-    let _refused = answer.expect(400);
-}
-
-#[test]
 fn a_search_takes_no_parameters_in_its_address() {
     let app = TestApp::sample();
     app.post("/v1/components/search?limit=3", &json!({})).expect(400);

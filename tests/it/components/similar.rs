@@ -31,6 +31,11 @@ fn what_shares_much_comes_first() {
         with("zwilling", &["selten", "auch-selten"]),
         with("halb", &["selten"]),
         with("fremd", &["anders"]),
+        with("fremd-2", &["anders", "viertes"]),
+        with("fremd-3", &["anders"]),
+        with("fremd-4", &["anders"]),
+        with("fremd-5", &["anders"]),
+        with("fremd-6", &["anders"]),
     ]);
     let similar = app.get("/v1/components/eins/similar").expect(200).slugs();
     assert_eq!(similar[..2], ["zwilling", "halb"]);

@@ -48,13 +48,6 @@ fn an_address_that_is_too_long_is_refused() {
 }
 
 #[test]
-fn several_faults_of_a_parameter_and_its_encoding_are_named_at_once() {
-    let app = TestApp::sample();
-    let errors = app.raw_get("/v1/components?q=%ff&kidn=1&limit=x").expect(400).errors();
-    assert_eq!(errors.len(), 3, "{errors:?}");
-}
-
-#[test]
 fn what_is_no_http_is_refused_without_harm() {
     let app = TestApp::sample();
     for request in [
