@@ -236,7 +236,10 @@ impl<T: Queryable> Table<T> {
             return;
         };
         self.public.remove(slot);
-        self.by_slug.remove(entry.slug.as_str());
+        // Another record may have the slug by now, where the view was built while it changed hands.
+        if self.by_slug.get(entry.slug.as_str()) == Some(&slot) {
+            self.by_slug.remove(entry.slug.as_str());
+        }
         self.body_bytes -= entry.body.as_ref().map_or(0, Bytes::len);
         for (field, number) in &entry.keys {
             if let Some(Column::Keys(column)) = self.columns.get_mut(usize::from(*field)) {
@@ -338,6 +341,15 @@ impl<T: Queryable> Table<T> {
     /// Revision of a record, for events that may come twice.
     pub(crate) fn revision(&self, id: Id) -> Option<Revision> {
         self.by_id(id).map(|entry| entry.revision)
+    }
+
+    /// Gives a record its slug back, where an earlier event about another record took it.
+    pub(crate) fn claim_slug(&mut self, id: Id) {
+        if let Some(slot) = self.by_id.get(&id.as_u128()).copied()
+            && let Some(slug) = self.entry(slot).map(|entry| entry.slug.as_str().into())
+        {
+            self.by_slug.insert(slug, slot);
+        }
     }
 
     /// Ids of the records that have `key` in the field with this name.

@@ -133,16 +133,20 @@ impl View {
         {
             self.directory.0.remove(slug);
         }
-        if let Some(record) = record {
-            let organisation: Organisation = serde_json::from_str(&record.document).map_err(|error| Damaged {
-                id: record.id,
-                slug: record.slug.clone(),
+        // An event that is known already counts here, too: one about an earlier holder of its slug may have come before.
+        let is_current = record.is_some() || self.organisations.revision(event.subject) == Some(event.revision);
+        if let Some(document) = event.document.as_deref().filter(|_| is_current) {
+            let organisation: Organisation = serde_json::from_str(document).map_err(|error| Damaged {
+                id: event.subject,
+                slug: event.slug.clone(),
                 reason: error.to_string(),
             })?;
-            if let Some(slug) = &before {
+            if let Some(slug) = before.as_ref().filter(|slug| **slug != event.slug) {
                 self.directory.0.remove(slug);
             }
-            self.directory.0.insert(record.slug.clone(), organisation);
+            self.directory.0.insert(event.slug.clone(), organisation);
+        }
+        if let Some(record) = record {
             self.organisations
                 .put(Prepared::new::<Organisation>(&record, &self.directory)?);
         }
@@ -184,10 +188,13 @@ fn changed<T: Queryable>(table: &mut Table<T>, event: &Event) -> Option<Record> 
         table.purge(event.subject);
         return None;
     };
-    if table
-        .revision(event.subject)
-        .is_some_and(|known| known >= event.revision)
+    if let Some(known) = table.revision(event.subject)
+        && known >= event.revision
     {
+        // Events before this one may have been about an earlier holder of its slug.
+        if known == event.revision {
+            table.claim_slug(event.subject);
+        }
         return None;
     }
     Some(Record {
