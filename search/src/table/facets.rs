@@ -79,7 +79,7 @@ impl<T: Queryable> Table<T> {
             _ => Vec::new(),
         };
         counts.sort_unstable_by_key(|(value, count)| (Reverse(*count), *value));
-        let selected: Vec<&str> = query
+        let mut selected: Vec<&str> = query
             .filters
             .iter()
             .filter(|f| f.field == index)
@@ -90,6 +90,9 @@ impl<T: Queryable> Table<T> {
             .flatten()
             .map(|key| &**key)
             .collect();
+        // A value may be asked for by several filters, or by slug and by id.
+        selected.sort_unstable();
+        selected.dedup();
         let listed: Vec<(&str, u64)> = {
             let (head, tail) = counts.split_at(counts.len().min(limits::FACET_VALUES));
             let late = tail.iter().filter(|(value, _)| selected.contains(value));
