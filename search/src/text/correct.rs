@@ -15,6 +15,8 @@ const MIN_FOR_TWO: usize = 8;
 const MAX_WORD: usize = 48;
 /// Most words of the dictionary that one walk looks at: a bound on its work.
 const MAX_STEPS: usize = 60_000;
+/// Longest ending of an inflected word.
+const MAX_ENDING: usize = 6;
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 
 /// A word of the dictionary at some distance: nearer ones sort first, then those with the same first letter, then frequent ones.
@@ -48,7 +50,7 @@ impl<'i> Corrector<'i> {
         self.left -= 1;
         let mut best = self.one_error(form, &word.stem);
         if best.is_none() && form.len() >= MIN_FOR_TWO {
-            best = self.two_errors(form);
+            best = self.two_errors(form, &word.stem);
         }
         best.map(|candidate| candidate.word)
     }
@@ -99,16 +101,17 @@ impl<'i> Corrector<'i> {
         spelling.or_else(|| compound::word_of_stem(stem).map(str::to_owned))
     }
 
-    fn two_errors(&self, form: &str) -> Option<Candidate> {
+    fn two_errors(&self, form: &str, stem: &str) -> Option<Candidate> {
         let mut best: Option<Candidate> = None;
-        walk(self.index, form.as_bytes(), 2, |found, docs, distance| {
+        walk(self.index, stem.as_bytes(), 2, |found, docs| {
+            let distance = distance(form, found).min(distance(stem, &super::stem::stem(found)));
             let candidate = Candidate {
                 distance,
                 other_initial: found.as_bytes().first() != form.as_bytes().first(),
                 docs: std::cmp::Reverse(u64::from(docs)),
                 word: found.to_owned(),
             };
-            if best.as_ref().is_none_or(|b| candidate < *b) {
+            if distance <= 2 && best.as_ref().is_none_or(|b| candidate < *b) {
                 best = Some(candidate);
             }
         });
@@ -117,6 +120,13 @@ impl<'i> Corrector<'i> {
             ..b
         })
     }
+}
+
+/// The number of errors between two words.
+fn distance(a: &str, b: &str) -> u8 {
+    Rows::new(a.as_bytes())
+        .advance(b.as_bytes(), u8::MAX - 1)
+        .unwrap_or(u8::MAX)
 }
 
 /// Calls `found` with each word at one error from a word.
@@ -162,10 +172,11 @@ pub(super) fn each_variant(word: &str, mut found: impl FnMut(&str)) {
     }
 }
 
-/// Walks the sorted dictionary for words within a distance. Rows of the distance table are shared by words with a common
-/// beginning; where a beginning cannot match any more, the walk skips all words that have it.
-fn walk(index: &TextIndex, word: &[u8], limit: u8, mut found: impl FnMut(&str, u32, u8)) {
-    let mut rows = Rows::new(word);
+/// Walks the sorted dictionary for words of which a beginning, without an ending of [`MAX_ENDING`] letters at most, is within a
+/// distance of a stem. Rows of the distance table are shared by words with a common beginning; where a beginning cannot match
+/// any more, the walk skips all words that have it.
+fn walk(index: &TextIndex, stem: &[u8], limit: u8, mut found: impl FnMut(&str, u32)) {
+    let mut rows = Rows::new(stem);
     let mut from: Vec<u8> = Vec::new();
     let mut steps = 0;
     loop {
@@ -175,16 +186,16 @@ fn walk(index: &TextIndex, word: &[u8], limit: u8, mut found: impl FnMut(&str, u
             if steps > MAX_STEPS {
                 return;
             }
-            match rows.advance(form.as_bytes(), limit) {
-                Ok(distance) if distance <= limit => found(form, docs, distance),
-                Ok(_) => {}
-                Err(dead) => {
-                    skip = successor(form.as_bytes().get(..dead).unwrap_or_default());
-                    if skip.is_none() {
-                        return;
-                    }
-                    break;
+            let dead = rows.advance(form.as_bytes(), limit).err();
+            if dead.is_none() && rows.is_near(limit) {
+                found(form, docs);
+            }
+            if let Some(dead) = dead {
+                skip = successor(form.as_bytes().get(..dead).unwrap_or_default());
+                if skip.is_none() {
+                    return;
                 }
+                break;
             }
         }
         match skip {
@@ -235,11 +246,20 @@ impl Rows {
             self.other.push(*letter);
             self.table.push(row);
             // A swap reaches two rows back.
-            if least > limit && before >= limit {
+            if least > limit && before >= limit && !self.is_near(limit) {
                 return Err(self.other.len());
             }
         }
         Ok(self.table.last().and_then(|row| row.last().copied()).unwrap_or(u8::MAX))
+    }
+
+    /// Whether a beginning of the other word, without a short ending, is within a distance.
+    fn is_near(&self, limit: u8) -> bool {
+        self.table
+            .iter()
+            .rev()
+            .take(MAX_ENDING + 1)
+            .any(|row| row.last().is_some_and(|d| *d <= limit))
     }
 
     fn next_row(&self, letter: u8) -> (Vec<u8>, u8) {
@@ -273,10 +293,6 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn distance(a: &str, b: &str) -> u8 {
-        Rows::new(a.as_bytes()).advance(b.as_bytes(), 20).unwrap_or(u8::MAX)
-    }
 
     #[test]
     fn a_letter_more_less_or_other_and_two_swapped_are_one_error() {

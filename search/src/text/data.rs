@@ -8,6 +8,7 @@ pub(super) const ATOMIC: &str = include_str!("../../data/atomic.txt");
 pub(super) const VERBS: &str = include_str!("../../data/verbs.txt");
 pub(super) const STEMS: &str = include_str!("../../data/stems.txt");
 pub(super) const STOP_WORDS: &str = include_str!("../../data/stopwords.txt");
+pub(super) const LIGHT_WORDS: &str = include_str!("../../data/lightwords.txt");
 pub(super) const FAMILIES: &str = include_str!("../../data/families.txt");
 pub(super) const SYNONYMS: &str = include_str!("../../data/synonyms.txt");
 pub(super) const RELATED: &str = include_str!("../../data/related.txt");

@@ -5,7 +5,7 @@
 use super::compound;
 use super::fold::fold_word;
 use super::stem::stem;
-use super::thesaurus::{SYNONYM, concepts_from, ties};
+use super::thesaurus::{SYNONYM, concepts_from, is_light, ties};
 use super::tokens::{Word, camel_parts};
 
 /// A compound is found by its parts standing apart, in hundredths.
@@ -103,7 +103,10 @@ impl Expansion {
     fn add_parts(&mut self, parts: &[String]) {
         let named: Vec<Vec<Tie>> = parts.iter().map(|part| names_of(part)).collect();
         if let [.., last] = named.as_slice() {
-            self.last_part = last.iter().map(|tie| scaled(tie, LAST_PART)).collect();
+            let light = last.first().is_some_and(|own| is_light(&own.term));
+            if !light {
+                self.last_part = last.iter().map(|tie| scaled(tie, LAST_PART)).collect();
+            }
         }
         if let [others @ .., _] = named.as_slice() {
             self.other_parts = others.iter().flatten().map(|tie| scaled(tie, OTHER_PART)).collect();

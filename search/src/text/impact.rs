@@ -51,9 +51,9 @@ impl Place {
 
 /// Number of levels.
 pub(super) const LEVELS: usize = 16;
-/// What a level counts in a score.
-pub(super) const VALUES: [u32; LEVELS] = [3, 4, 5, 6, 8, 10, 13, 16, 20, 26, 33, 42, 53, 67, 85, 108];
-/// The least impact of each level, in tenths of its value.
+/// What a level counts in a score: less and less more, so that the word itself in a summary is worth a synonym in a title.
+pub(super) const VALUES: [u32; LEVELS] = [13, 15, 17, 19, 23, 26, 30, 34, 39, 46, 53, 61, 70, 81, 94, 108];
+/// The least impact of each level; each is about a quarter above the one before.
 const LEAST: [u32; LEVELS] = [0, 38, 48, 60, 78, 99, 126, 160, 203, 257, 327, 415, 527, 670, 850, 1080];
 /// The least level of a term that stands in the title, an alias, a tag or the summary.
 pub(super) const HEAD: u8 = 7;

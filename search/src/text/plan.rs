@@ -18,7 +18,7 @@ pub struct Correction {
 
 /// A query, understood. It can travel in a cursor: later pages then use the same words and weights, and an unchanged document
 /// keeps exactly the same score, whatever else happens in the catalogue.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(from = "Frozen", into = "Frozen")]
 pub struct TextPlan {
     pub(super) groups: Vec<Group>,
@@ -62,21 +62,26 @@ pub(super) enum Stretch {
 }
 
 impl Group {
-    pub(super) fn new(text: String, extra: Vec<(String, u8)>, stretch: Stretch, weight: u16) -> Self {
+    /// A word by itself.
+    pub(super) fn of(text: String, expansion: &Expansion) -> Self {
+        Self {
+            text,
+            extra: Vec::new(),
+            stretch: Stretch::Exact,
+            weight: 0,
+            leaves: expansion.leaves.clone(),
+            anywhere: false,
+        }
+    }
+
+    fn thaw(FrozenGroup(text, extra, stretch, weight): FrozenGroup) -> Self {
         let expansion = if text.is_empty() {
             Expansion::default()
         } else {
             Expansion::of(&text)
         };
-        let mut group = Self {
-            text,
-            extra: Vec::new(),
-            stretch: Stretch::Exact,
-            weight,
-            leaves: Vec::new(),
-            anywhere: false,
-        };
-        group.leaves.clone_from(&expansion.leaves);
+        let mut group = Self::of(text, &expansion);
+        group.weight = weight;
         for (term, factor) in extra {
             group.add_extra(term, factor);
         }
@@ -89,23 +94,24 @@ impl Group {
         self.extra.push((term, factor));
     }
 
-    pub(super) fn stretch_to(&mut self, stretch: Stretch, expansion: &Expansion) {
-        let stretched = (self.stretch, stretch);
-        let mut add = |leaves: &[Leaf]| {
-            for leaf in leaves {
-                if let Leaf::Term(tie) = leaf {
-                    add_tie(&mut self.leaves, &tie.term, tie.factor);
-                }
-            }
-        };
-        if stretched.0 < Stretch::LastPart && stretch >= Stretch::LastPart {
-            add(&expansion.last_part);
+    /// Stretches the word, and tells whether that adds anything.
+    pub(super) fn stretch_to(&mut self, stretch: Stretch, expansion: &Expansion) -> bool {
+        let before = (self.stretch, self.leaves.len());
+        let mut added: Vec<&Leaf> = Vec::new();
+        if before.0 < Stretch::LastPart && stretch >= Stretch::LastPart {
+            added.extend(&expansion.last_part);
             self.anywhere = true;
         }
-        if stretched.0 < Stretch::AnyPart && stretch >= Stretch::AnyPart {
-            add(&expansion.other_parts);
+        if before.0 < Stretch::AnyPart && stretch >= Stretch::AnyPart {
+            added.extend(&expansion.other_parts);
+        }
+        for leaf in added {
+            if let Leaf::Term(tie) = leaf {
+                add_tie(&mut self.leaves, &tie.term, tie.factor);
+            }
         }
         self.stretch = self.stretch.max(stretch);
+        self.leaves.len() > before.1 || self.leaves.iter().any(|leaf| matches!(leaf, Leaf::All { .. }))
     }
 }
 
@@ -151,9 +157,8 @@ impl From<TextPlan> for Frozen {
 
 impl From<Frozen> for TextPlan {
     fn from(frozen: Frozen) -> Self {
-        let group = |FrozenGroup(text, extra, stretch, weight)| Group::new(text, extra, stretch, weight);
         Self {
-            groups: frozen.groups.into_iter().map(group).collect(),
+            groups: frozen.groups.into_iter().map(Group::thaw).collect(),
             phrases: frozen.phrases,
             required: frozen.required,
             corrections: frozen.corrections,

@@ -1,5 +1,6 @@
 //! From the text of a query to a plan.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
@@ -9,7 +10,7 @@ use super::expand::Expansion;
 use super::index::TextIndex;
 use super::plan::{Correction, Group, Stretch, TextPlan};
 use super::stem::stem;
-use super::thesaurus::concepts_from;
+use super::thesaurus::{concepts_from, is_light, ties};
 use super::tokens::{Word, each_token, is_stop_word};
 
 /// Most words of a query that are looked at.
@@ -20,6 +21,8 @@ const MAX_GROUPS: usize = 8;
 const MAX_CORRECTIONS: usize = 4;
 /// If fewer documents have a word, its parts are tried; if fewer have all words, those with most of them count, too.
 const FEW: u64 = 10;
+/// If fewer documents have even the last part of a word, its other parts are tried alone.
+const VERY_FEW: u64 = 4;
 /// A document that has not all words needs so much of their weight, in hundredths.
 const ENOUGH: u32 = 40;
 /// Most words of the catalogue that one word is completed to.
@@ -42,72 +45,92 @@ struct Asked<'q> {
     words: Vec<Word>,
 }
 
+/// A word of a query on its way to become a group.
+struct Draft {
+    group: Group,
+    expansion: Expansion,
+    /// The words one by one, if it is a group of words.
+    apart: Vec<String>,
+}
+
+impl Draft {
+    fn new(text: &str, apart: Vec<String>) -> Self {
+        let expansion = Expansion::of(text);
+        Self {
+            group: Group::of(text.to_owned(), &expansion),
+            expansion,
+            apart,
+        }
+    }
+}
+
 impl TextIndex {
     /// Understands a query: phrases in quotes, words, their expansion and correction, and freezes the weights.
     pub fn plan(&self, query: &str) -> TextPlan {
         let (unquoted, quoted) = split_quotes(query);
-        let mut plan = TextPlan {
-            groups: Vec::new(),
-            phrases: Vec::new(),
-            required: 0,
-            corrections: Vec::new(),
-            unmatched: Vec::new(),
-            matched: None,
-        };
-        let mut sets: Vec<RoaringBitmap> = Vec::new();
+        let mut plan = TextPlan::default();
         for phrase in quoted {
             self.add_phrase(&mut plan, phrase);
         }
-        let quoted_words = plan.groups.len();
-        let words = asked(&unquoted);
+        let mut sets: Vec<RoaringBitmap> = plan.groups.iter().map(|group| self.group_docs(group)).collect();
         let mut corrector = Corrector::new(self, MAX_CORRECTIONS);
-        let mut drafts: Vec<(Group, Expansion)> = Vec::new();
-        for one in words.iter().take(MAX_WORDS) {
-            let expansion = Expansion::of(one.text);
-            if drafts.iter().any(|(_, known)| known.stem == expansion.stem) {
+        let mut drafts = VecDeque::from(self.drafts(&unquoted));
+        while let Some(draft) = drafts.pop_front() {
+            let Draft {
+                mut group,
+                mut expansion,
+                apart,
+            } = draft;
+            let mut set = self.group_docs(&group);
+            if set.is_empty() && apart.len() > 1 {
+                // Nobody writes of it as one thing: then word by word.
+                for word in apart.iter().rev() {
+                    drafts.push_front(Draft::new(word, Vec::new()));
+                }
                 continue;
             }
-            let mut group = Group::new(one.text.to_owned(), Vec::new(), Stretch::Exact, 0);
-            self.add_vocabulary(&mut group, &expansion, one);
-            drafts.push((group, expansion));
-        }
-        self.add_joined(&words, &mut drafts);
-        for (mut group, mut expansion) in drafts {
-            let mut set = self.group_docs(&group);
             if set.is_empty()
                 && !expansion.known
                 && let Some(known) = corrector.nearest(&expansion)
             {
                 plan.corrections.push(Correction {
-                    from: group.text.clone(),
+                    from: group.text,
                     to: known.clone(),
                 });
                 expansion = Expansion::of(&known);
-                group = Group::new(known, Vec::new(), Stretch::Exact, 0);
+                group = Group::of(known, &expansion);
                 set = self.group_docs(&group);
             }
-            for (stretch, least) in [(Stretch::LastPart, FEW), (Stretch::AnyPart, 1)] {
-                if set.len() < least {
-                    group.stretch_to(stretch, &expansion);
+            for (stretch, least) in [(Stretch::LastPart, FEW), (Stretch::AnyPart, VERY_FEW)] {
+                if set.len() < least && group.stretch_to(stretch, &expansion) {
                     set = self.group_docs(&group);
                 }
             }
             if set.is_empty() {
                 plan.unmatched.push(group.text);
             } else {
-                group.weight = self.weight(set.len());
+                group.weight = self.weight(set.len()) / if is_light(&expansion.stem) { 2 } else { 1 };
                 plan.groups.push(group);
                 sets.push(set);
             }
         }
-        let mut quoted_sets: Vec<RoaringBitmap> = plan
-            .groups
-            .iter()
-            .take(quoted_words)
-            .map(|group| self.group_docs(group))
-            .collect();
-        quoted_sets.append(&mut sets);
-        self.settle(plan, quoted_sets)
+        self.settle(plan, sets)
+    }
+
+    /// The words of a query with all that the language and the vocabulary of the catalogue say about them.
+    fn drafts(&self, query: &str) -> Vec<Draft> {
+        let asked = asked(query);
+        let mut drafts: Vec<Draft> = Vec::new();
+        for one in asked.iter().take(MAX_WORDS) {
+            let apart = one.words.iter().filter(|w| !w.stop).map(|w| w.form.clone()).collect();
+            let mut draft = Draft::new(one.text, apart);
+            if !drafts.iter().any(|known| known.expansion.stem == draft.expansion.stem) {
+                self.add_vocabulary(&mut draft.group, &draft.expansion, one);
+                drafts.push(draft);
+            }
+        }
+        self.add_joined(&asked, &mut drafts);
+        drafts
     }
 
     /// Keeps the rarest words and decides how much of them a document needs.
@@ -164,7 +187,8 @@ impl TextIndex {
                 .iter()
                 .any(|g| g.extra.iter().any(|(term, _)| *term == word.stem));
             if !known {
-                let mut group = Group::new(String::new(), vec![(word.stem.clone(), 100)], Stretch::Exact, 0);
+                let mut group = Group::of(String::new(), &Expansion::default());
+                group.add_extra(word.stem.clone(), 100);
                 group.weight = self.weight(self.postings_of(&word.stem).map_or(1, super::postings::Postings::len));
                 plan.groups.push(group);
             }
@@ -209,7 +233,7 @@ impl TextIndex {
     }
 
     /// Two words of the query that the catalogue writes as one satisfy both.
-    fn add_joined(&self, asked: &[Asked<'_>], drafts: &mut [(Group, Expansion)]) {
+    fn add_joined(&self, asked: &[Asked<'_>], drafts: &mut [Draft]) {
         for pair in asked.windows(2) {
             let [a, b] = pair else { continue };
             let (Some(first), Some(second)) = (a.words.last(), b.words.first()) else {
@@ -221,8 +245,8 @@ impl TextIndex {
                     continue;
                 }
                 for one in [a, b] {
-                    if let Some((group, _)) = drafts.iter_mut().find(|(g, _)| g.text == one.text) {
-                        group.add_extra(joined.clone(), 100);
+                    if let Some(draft) = drafts.iter_mut().find(|d| d.group.text == one.text) {
+                        draft.group.add_extra(joined.clone(), 100);
                     }
                 }
             }
@@ -271,6 +295,12 @@ fn concept_length(words: &[Vec<Word>]) -> usize {
         .flat_map(|(at, words)| words.iter().map(move |w| (at, w.stem.as_str())))
         .collect();
     let Some((_, first)) = flat.first() else { return 1 };
+    if let [a, b, ..] = words
+        && let ([first], [second]) = (a.as_slice(), b.as_slice())
+        && is_written_as_one(first, second)
+    {
+        return 2;
+    }
     for concept in concepts_from(first) {
         let n = concept.stems.len();
         let same = flat.len() >= n && flat.iter().zip(&concept.stems).all(|((_, a), b)| a == b);
@@ -283,6 +313,12 @@ fn concept_length(words: &[Vec<Word>]) -> usize {
         }
     }
     1
+}
+
+/// Whether the thesaurus knows two words as one ("Passwort Manager").
+fn is_written_as_one(first: &Word, second: &Word) -> bool {
+    let joined = stem(&format!("{}{}", first.form, second.form));
+    !first.stop && !second.stop && joined != first.stem && joined != second.stem && !ties(&joined).is_empty()
 }
 
 /// Takes phrases in quotes out of a query; a quote that is not closed is none.

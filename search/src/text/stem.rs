@@ -14,6 +14,8 @@ pub(super) struct Verb {
     pub(super) infinitive: String,
     /// The infinitive without its ending: "prüfen" → "pruf".
     pub(super) root: String,
+    /// The verb behind a separable prefix: "rufen" of "abrufen".
+    pub(super) base: Option<String>,
 }
 
 struct Lexicon {
@@ -50,10 +52,18 @@ impl Lexicon {
             }
             lexicon.forms.insert(head.clone(), head);
         }
+        let mut bases: Vec<&str> = Vec::new();
         for line in data::lines(data::VERBS) {
             let (heads, irregular) = line.split_once(':').unwrap_or((line, ""));
             for head in heads.split_whitespace() {
                 lexicon.add_verb(head, irregular);
+                bases.extend(head.split_once('|').map(|(_, base)| base));
+            }
+        }
+        // What stands behind a separable prefix is a verb of its own: "fasst … zusammen".
+        for base in bases {
+            if !lexicon.verbs.iter().any(|v| v.infinitive == fold_word(base)) {
+                lexicon.add_verb(base, "");
             }
         }
         lexicon
@@ -86,6 +96,7 @@ impl Lexicon {
         }
         self.verbs.push(Verb {
             root: format!("{prefix}{root}"),
+            base: (!prefix.is_empty()).then(|| base.clone()),
             infinitive,
         });
     }

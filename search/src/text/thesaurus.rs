@@ -2,15 +2,22 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::data;
+use super::stem::{stem, verbs};
 use super::tokens::{Word, each_token};
 
 /// How much a leaf of a query counts, in hundredths of the word itself.
-pub(super) const FAMILY: u8 = 88;
-pub(super) const SYNONYM: u8 = 76;
-pub(super) const RELATED: u8 = 34;
+const FAMILY: u8 = 88;
+pub(super) const SYNONYM: u8 = 66;
+const RELATED: u8 = 34;
+/// A separable verb finds its base, because a sentence may set the prefix far off ("rufen … ab").
+const BASE_VERB: u8 = 36;
+/// What counts less than this after two steps is left out.
+const LEAST: u8 = 22;
+/// Most ties of one term.
+const MAX_TIES: usize = 40;
 
 /// A group of words that a text is searched for as one term, because it means one thing: "künstliche Intelligenz".
 #[derive(Debug)]
@@ -26,6 +33,7 @@ pub(super) struct Thesaurus {
     concepts: FxHashMap<String, Vec<Concept>>,
     /// Term → other terms with their weights.
     ties: FxHashMap<String, Vec<(String, u8)>>,
+    light: FxHashSet<String>,
 }
 
 static THESAURUS: LazyLock<Thesaurus> = LazyLock::new(Thesaurus::load);
@@ -40,11 +48,20 @@ pub(super) fn concepts_from(stem: &str) -> &'static [Concept] {
     THESAURUS.concepts.get(stem).map_or(&[], Vec::as_slice)
 }
 
+/// Whether a stem says little about what is looked for.
+pub(super) fn is_light(stem: &str) -> bool {
+    THESAURUS.light.contains(stem)
+}
+
 impl Thesaurus {
     fn load() -> Self {
         let mut thesaurus = Self {
             concepts: FxHashMap::default(),
             ties: FxHashMap::default(),
+            light: data::words(data::LIGHT_WORDS)
+                .filter_map(Word::new)
+                .map(|w| w.stem)
+                .collect(),
         };
         for (list, weight) in [(data::FAMILIES, FAMILY), (data::SYNONYMS, SYNONYM)] {
             for line in data::lines(list) {
@@ -63,10 +80,41 @@ impl Thesaurus {
                 thesaurus.tie(&from, &to, RELATED);
             }
         }
+        for verb in verbs() {
+            if let Some(base) = &verb.base {
+                thesaurus.tie(&stem(&verb.infinitive), &[stem(base)], BASE_VERB);
+            }
+        }
+        thesaurus.close();
         for concepts in thesaurus.concepts.values_mut() {
             concepts.sort_by(|a, b| b.stems.len().cmp(&a.stems.len()).then_with(|| a.term.cmp(&b.term)));
         }
         thesaurus
+    }
+
+    /// Adds what is two steps away: the family of a synonym, the related words of both. Two synonyms in a row lead astray.
+    fn close(&mut self) {
+        let direct = self.ties.clone();
+        for (term, ties) in &mut self.ties {
+            let mut further: Vec<(&String, u8)> = Vec::new();
+            for (near, first) in direct.get(term).into_iter().flatten() {
+                for (far, second) in direct.get(near).into_iter().flatten() {
+                    let weight = u8::try_from(u32::from(*first) * u32::from(*second) / 100).unwrap_or(0);
+                    if weight >= LEAST && far != term && (*first == FAMILY || (*first == SYNONYM && *second != SYNONYM))
+                    {
+                        further.push((far, weight));
+                    }
+                }
+            }
+            for (far, weight) in further {
+                match ties.iter_mut().find(|(known, _)| known == far) {
+                    Some((_, known)) => *known = weight.max(*known),
+                    None => ties.push((far.clone(), weight)),
+                }
+            }
+            ties.sort_by(|(x, a), (y, b)| b.cmp(a).then_with(|| x.cmp(y)));
+            ties.truncate(MAX_TIES);
+        }
     }
 
     /// The term of an entry; a group of words becomes a concept.

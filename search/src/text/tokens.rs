@@ -87,8 +87,9 @@ impl Analysis {
             analysis.words.push(word);
         }
         analysis.join();
-        for joined in analysis.joined.clone() {
-            analysis.add(stem(&joined), Kind::Whole);
+        // The whole token is last; two of more words are a part of it.
+        for (back, joined) in analysis.joined.clone().iter().rev().enumerate() {
+            analysis.add(stem(joined), if back == 0 { Kind::Whole } else { Kind::Part });
         }
         for part in parts {
             analysis.add(part, Kind::Part);
