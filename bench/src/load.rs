@@ -1,0 +1,333 @@
+//! One run: import, serve, check every kind of answer, measure, print.
+
+mod cases;
+mod client;
+pub(crate) mod server;
+
+use std::io::Cursor;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use bench::generate::Generator;
+use clap::Args;
+use domain::component::Component;
+use domain::event::Sequence;
+use domain::organisation::Organisation;
+use domain::store::Store;
+use domain::stored::Document;
+use search::View;
+use serde_json::Value;
+use verbundkatalog::import::{self, Format, Importer, Input, Line, Observer, Report};
+use verbundkatalog::state::all_records;
+use verbundkatalog::system::{SystemClock, SystemIds};
+
+use cases::{Case, Material};
+use client::{Connection, Request, ask_all};
+use server::Server;
+
+/// Connections of the client.
+const CONNECTIONS: usize = 4;
+/// Requests of one kind in one round.
+const REQUESTS: usize = 2000;
+/// Requests of each kind whose answers are checked byte for byte.
+const CHECKED: usize = 200;
+
+/// What to measure.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Components to import.
+    #[arg(long, default_value_t = 10_000)]
+    entries: usize,
+    /// Rounds, in which the catalogue and the bare handler take turns.
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=50))]
+    rounds: u8,
+    /// `sqlite`, or the URL of an empty PostgreSQL database.
+    #[arg(long, default_value = "sqlite")]
+    database: String,
+}
+
+/// Organisations and components as a client would send them.
+pub(crate) fn documents(seed: u64, entries: usize) -> impl Iterator<Item = Value> {
+    let mut generator = Generator::new(seed, entries);
+    let organisations: Vec<Value> = (0..generator.organisation_count())
+        .map(|n| generator.organisation(n))
+        .collect();
+    organisations
+        .into_iter()
+        .chain((0..entries).map(move |n| generator.component(n)))
+}
+
+struct Refusals(u64);
+
+impl Observer for Refusals {
+    fn problem(&mut self, line: &Line) {
+        self.0 += 1;
+        if self.0 <= 5 {
+            eprintln!("{line}");
+        }
+    }
+    fn committed(&mut self, _: &Report, _: Sequence) {}
+    fn read(&mut self, _: u64) {}
+}
+
+/// Runs all; true if every budget was met.
+pub(crate) fn run(options: &Options) -> anyhow::Result<bool> {
+    let folder = tempfile::tempdir()?;
+    let url = match options.database.as_str() {
+        "sqlite" => format!("sqlite://{}", folder.path().join("load.db").display()),
+        url => url.to_owned(),
+    };
+    let store = persistence::open(&url, &persistence::Options::default())?;
+    ensure!(store.head()? == Sequence::default(), "the database is not empty");
+    let mut sheet = Sheet::new(options);
+    let catalogue = |url: &str| Server::start(&["catalogue", "--database", url]);
+
+    let server = catalogue(&url)?;
+    sheet.line("ready, empty", ms(server.ready), 50.0, "ms");
+    sheet.line("memory, empty", server.resident()?, 40.0, "MiB");
+    let (stored, readable) = import(&store, &server, options.entries)?;
+    #[allow(clippy::cast_precision_loss, reason = "a rate")]
+    let rate = |seconds: f64| options.entries as f64 / seconds;
+    sheet.at_least("import, stored", rate(stored.as_secs_f64()), 6000.0, "entries/s");
+    sheet.at_least(
+        "import, until readable elsewhere",
+        rate(readable.as_secs_f64()),
+        6000.0,
+        "entries/s",
+    );
+    drop(server);
+
+    let server = catalogue(&url)?;
+    let large = options.entries > 10_000;
+    sheet.line(
+        "ready, full",
+        ms(server.ready),
+        if large { 3000.0 } else { 300.0 },
+        "ms",
+    );
+    sheet.line(
+        "memory, full",
+        server.resident()?,
+        if large { 700.0 } else { 90.0 },
+        "MiB",
+    );
+
+    let (organisations, components) = (
+        all_records(&store, Organisation::NOUN)?,
+        all_records(&store, Component::NOUN)?,
+    );
+    let (view, _) = View::build(&organisations, &components, store.head()?, usize::MAX);
+    let material = Material::new(view, &components)?;
+    let rounds = usize::from(options.rounds);
+    let cases = material.cases(REQUESTS * rounds, CHECKED);
+    let bodies = folder.path().join("bodies");
+    std::fs::create_dir(&bodies)?;
+    let mut answers: Vec<Vec<usize>> = Vec::new();
+    let mut written = 0;
+    for case in &cases {
+        answers.push(check(case, &server, &bodies, &mut written)?);
+    }
+    let bare = Server::start(&["bare", "--bodies", &bodies.to_string_lossy()])?;
+    for (case, numbers) in cases.iter().zip(&answers) {
+        let (ours, theirs) = measure(case, numbers, &server, &bare, rounds)?;
+        sheet.case(case, ours, theirs);
+    }
+    walk(&server, options.entries, &mut sheet)?;
+    sheet.line(
+        "memory, after all requests",
+        server.resident()?,
+        if large { 700.0 } else { 90.0 },
+        "MiB",
+    );
+    Ok(sheet.is_fine)
+}
+
+/// Imports as `verbundkatalog import` does; answers the time until all is stored, and until a running server that
+/// follows the log has it all.
+fn import(store: &dyn Store, server: &Server, entries: usize) -> anyhow::Result<(Duration, Duration)> {
+    let mut text = Vec::new();
+    for document in documents(1, entries) {
+        serde_json::to_writer(&mut text, &document)?;
+        text.push(b'\n');
+    }
+    let begin = Instant::now();
+    let mut refusals = Refusals(0);
+    let mut importer = Importer::new(
+        store,
+        &SystemClock,
+        &SystemIds,
+        import::Options::default(),
+        &mut refusals,
+    )?;
+    importer.read(Input {
+        name: "generated".to_owned(),
+        format: Format::Ndjson,
+        bytes: Some(text.len() as u64),
+        reader: Box::new(Cursor::new(text)),
+    })?;
+    let report = importer.finish()?;
+    let stored = begin.elapsed();
+    ensure!(report.refused == 0, "generated entries were refused: {report}");
+    let mut connection = Connection::open(server.address)?;
+    while begin.elapsed() < Duration::from_secs(600) {
+        let status: Value = serde_json::from_slice(&connection.get("/v1/status", None)?.body)?;
+        if status.get("components").and_then(Value::as_u64) == Some(entries as u64) {
+            return Ok((stored, begin.elapsed()));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    anyhow::bail!("the server does not follow the log")
+}
+
+/// Checks the first answers of a case and keeps their bytes for the bare handler; answers their numbers.
+fn check(case: &Case, server: &Server, bodies: &Path, written: &mut usize) -> anyhow::Result<Vec<usize>> {
+    let mut connection = Connection::open(server.address)?;
+    let mut numbers = Vec::new();
+    for (request, expected) in case.requests.iter().zip(&case.expected) {
+        let answer = connection.get(&request.path, request.tag.as_deref())?;
+        ensure!(
+            answer.status == case.status,
+            "{} answered {}",
+            request.path,
+            answer.status
+        );
+        let body = if case.status == 304 { &[][..] } else { &answer.body };
+        ensure!(expected.is(body), "{} is answered wrongly", request.path);
+        ensure!(answer.tag.is_some(), "{} has no tag", request.path);
+        std::fs::write(bodies.join(written.to_string()), body)?;
+        numbers.push(*written);
+        *written += 1;
+    }
+    Ok(numbers)
+}
+
+/// Milliseconds of processor time for a request of the catalogue and of the bare handler, which take turns.
+fn measure(
+    case: &Case,
+    numbers: &[usize],
+    server: &Server,
+    bare: &Server,
+    rounds: usize,
+) -> anyhow::Result<(f64, f64)> {
+    let plain: Vec<Request> = numbers
+        .iter()
+        .cycle()
+        .take(REQUESTS)
+        .map(|n| Request::get(format!("/{n}")))
+        .collect();
+    let (mut ours, mut theirs) = (Duration::ZERO, Duration::ZERO);
+    for part in case.requests.chunks(REQUESTS).take(rounds) {
+        ours += spent(server, part, case.status)?;
+        theirs += spent(bare, &plain, case.status)?;
+    }
+    #[allow(clippy::cast_precision_loss, reason = "a number of requests")]
+    let each = |time: Duration| ms(time) / (REQUESTS * rounds) as f64;
+    Ok((each(ours), each(theirs)))
+}
+
+fn spent(server: &Server, requests: &[Request], status: u16) -> anyhow::Result<Duration> {
+    let before = server.processor_time()?;
+    ask_all(server.address, CONNECTIONS, requests, status)?;
+    Ok(server.processor_time()?.saturating_sub(before))
+}
+
+/// Reads the whole list, then compares its first page with its last.
+fn walk(server: &Server, entries: usize, sheet: &mut Sheet) -> anyhow::Result<()> {
+    let mut connection = Connection::open(server.address)?;
+    let mut path = "/v1/components?limit=200".to_owned();
+    let mut pages = Vec::new();
+    let mut met = 0;
+    let (begin, before) = (Instant::now(), server.processor_time()?);
+    loop {
+        let answer = connection.get(&path, None)?;
+        ensure!(answer.status == 200, "{path} answered {}", answer.status);
+        pages.push(path);
+        let body: Value = serde_json::from_slice(&answer.body)?;
+        met += body.get("items").and_then(Value::as_array).map_or(0, Vec::len);
+        match body.get("next").and_then(Value::as_str) {
+            Some(next) => path = next.to_owned(),
+            None => break,
+        }
+    }
+    let (wall, processor) = (begin.elapsed(), server.processor_time()?.saturating_sub(before));
+    ensure!(met == entries, "the walk met {met} of {entries}");
+    #[allow(clippy::cast_precision_loss, reason = "a rate")]
+    let rate = |time: Duration| entries as f64 / time.as_secs_f64();
+    sheet.at_least(
+        "walk of all pages, processor time",
+        rate(processor),
+        20_000.0,
+        "entries/s",
+    );
+    sheet.note(
+        "walk of all pages, elapsed with a client that parses",
+        rate(wall),
+        "entries/s",
+    );
+    // The last page may be short: the last full one is compared.
+    let last = pages.iter().rev().nth(1).or(pages.last()).context("no page")?;
+    let first = pages.first().context("no page")?;
+    let (mut at_first, mut at_last) = (Duration::ZERO, Duration::ZERO);
+    for _ in 0..6 {
+        at_first += spent(server, &vec![Request::get(first); 100], 200)?;
+        at_last += spent(server, &vec![Request::get(last); 100], 200)?;
+    }
+    sheet.line(
+        "last page : first page",
+        at_last.as_secs_f64() / at_first.as_secs_f64(),
+        1.1,
+        "x",
+    );
+    Ok(())
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+/// What is printed.
+struct Sheet {
+    is_fine: bool,
+}
+
+impl Sheet {
+    fn new(options: &Options) -> Self {
+        println!(
+            "{} entries, {}\n",
+            options.entries,
+            options.database.split(':').next().unwrap_or_default()
+        );
+        println!("| what | measured | bare | ratio | budget | |");
+        println!("| --- | --- | --- | --- | --- | --- |");
+        Self { is_fine: true }
+    }
+
+    fn verdict(&mut self, fine: bool) -> &'static str {
+        self.is_fine &= fine;
+        if fine { "ok" } else { "short" }
+    }
+
+    fn case(&mut self, case: &Case, ours: f64, bare: f64) {
+        let ratio = ours / bare;
+        let verdict = self.verdict(ours <= case.budget && ratio <= case.ratio);
+        println!(
+            "| {} | {ours:.4} ms | {bare:.4} ms | {ratio:.2} | {:.3} ms, {:.1} x | {verdict} |",
+            case.name, case.budget, case.ratio
+        );
+    }
+
+    fn line(&mut self, name: &str, measured: f64, budget: f64, unit: &str) {
+        let verdict = self.verdict(measured <= budget);
+        println!("| {name} | {measured:.2} {unit} | | | {budget} {unit} | {verdict} |");
+    }
+
+    fn at_least(&mut self, name: &str, measured: f64, budget: f64, unit: &str) {
+        let verdict = self.verdict(measured >= budget);
+        println!("| {name} | {measured:.0} {unit} | | | {budget} {unit} | {verdict} |");
+    }
+
+    fn note(&mut self, name: &str, measured: f64, unit: &str) {
+        println!("| {name} | {measured:.0} {unit} | | | | |");
+    }
+}

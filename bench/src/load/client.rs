@@ -1,0 +1,117 @@
+//! A client that asks over and over on connections that stay open, one request at a time on each.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+
+/// One request.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    pub(super) path: String,
+    /// Tag for `If-None-Match`.
+    pub(super) tag: Option<String>,
+}
+
+impl Request {
+    pub(super) fn get(path: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            tag: None,
+        }
+    }
+}
+
+/// One answer.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) tag: Option<String>,
+    pub(super) body: Vec<u8>,
+}
+
+/// A connection that stays open.
+pub(super) struct Connection {
+    stream: BufReader<TcpStream>,
+}
+
+impl Connection {
+    pub(super) fn open(address: SocketAddr) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        Ok(Self {
+            stream: BufReader::with_capacity(1 << 17, stream),
+        })
+    }
+
+    pub(super) fn get(&mut self, path: &str, tag: Option<&str>) -> anyhow::Result<Answer> {
+        let tag = tag.map(|t| format!("If-None-Match: {t}\r\n")).unwrap_or_default();
+        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{tag}\r\n");
+        self.stream.get_mut().write_all(head.as_bytes())?;
+        let mut line = String::new();
+        self.stream.read_line(&mut line)?;
+        let status = line
+            .split(' ')
+            .nth(1)
+            .and_then(|s| s.parse().ok())
+            .context("no status line")?;
+        let mut answer = Answer {
+            status,
+            ..Answer::default()
+        };
+        let mut length = 0;
+        loop {
+            line.clear();
+            if self.stream.read_line(&mut line)? == 0 {
+                bail!("the server closed the connection");
+            }
+            let Some((name, value)) = line.trim_end().split_once(": ") else {
+                break;
+            };
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.parse()?,
+                "etag" => answer.tag = Some(value.to_owned()),
+                _ => {}
+            }
+        }
+        answer.body.resize(length, 0);
+        if status != 304 {
+            self.stream.read_exact(&mut answer.body)?;
+        }
+        Ok(answer)
+    }
+}
+
+/// Asks all of `requests` on so many connections at once; every answer must have this status.
+pub(super) fn ask_all(
+    address: SocketAddr,
+    connections: usize,
+    requests: &[Request],
+    status: u16,
+) -> anyhow::Result<()> {
+    let ask = |part: &[Request]| -> anyhow::Result<()> {
+        let mut connection = Connection::open(address)?;
+        for request in part {
+            let answer = connection.get(&request.path, request.tag.as_deref())?;
+            if answer.status != status {
+                bail!("{} answered {}", request.path, answer.status);
+            }
+        }
+        Ok(())
+    };
+    let share = requests.len().div_ceil(connections).max(1);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = requests
+            .chunks(share)
+            .map(|part| scope.spawn(move || ask(part)))
+            .collect();
+        for thread in threads {
+            thread
+                .join()
+                .map_err(|_| anyhow::anyhow!("a client thread panicked"))??;
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,211 @@
+//! A catalogue as the store would have it: records, and the log that led to them.
+
+use std::collections::BTreeMap;
+
+use bench::generate::{Generator, id, record};
+use bench::random::Random;
+use domain::component::Component;
+use domain::event::{Event, EventType, Origin, Sequence};
+use domain::id::Id;
+use domain::organisation::Organisation;
+use domain::store::Record;
+use domain::stored::{Document, Publication};
+use domain::values::Timestamp;
+use search::View;
+use serde_json::Value;
+
+/// All records as of the last event.
+pub(crate) struct Catalogue {
+    pub(crate) organisations: BTreeMap<Id, Record>,
+    pub(crate) components: BTreeMap<Id, Record>,
+    pub(crate) log: Vec<Event>,
+    pub(crate) random: Random,
+    generator: Generator,
+    next: usize,
+}
+
+impl Catalogue {
+    pub(crate) fn new(seed: u64, size: usize) -> Self {
+        let mut generator = Generator::new(seed, size);
+        let mut random = Random::new(seed ^ 0xff);
+        let organisations = (0..generator.organisation_count())
+            .map(|n| record::<Organisation>(n, generator.organisation(n)))
+            .map(|r| (r.id, r))
+            .collect();
+        let components = (0..size)
+            .map(|n| {
+                // Every other number stays free, so that later records come between.
+                let mut record = record::<Component>(n * 2, generator.component(n));
+                record.publication = publication(&mut random);
+                (record.id, record)
+            })
+            .collect();
+        Self {
+            organisations,
+            components,
+            log: Vec::new(),
+            random,
+            generator,
+            next: size,
+        }
+    }
+
+    pub(crate) fn head(&self) -> Sequence {
+        Sequence(i64::try_from(self.log.len()).unwrap())
+    }
+
+    pub(crate) fn view(&self) -> View {
+        build(&self.organisations, &self.components, self.head())
+    }
+
+    /// Does to a random record what clients do, and answers the event.
+    pub(crate) fn change(&mut self) -> Event {
+        let pick = |records: &BTreeMap<Id, Record>, random: &mut Random| {
+            records.keys().nth(random.below(records.len())).copied()
+        };
+        let component = pick(&self.components, &mut self.random);
+        let organisation = pick(&self.organisations, &mut self.random);
+        match (self.random.below(20), component, organisation) {
+            (0..=3, _, _) | (4..=17, None, _) | (_, _, None) => self.create(),
+            (4..=9, Some(id), _) => self.rewrite(id),
+            (10, Some(id), _) => self.rename(id),
+            (11..=12, Some(id), _) => self.set(Component::NOUN, id, |r| r.publication = Publication::Withdrawn),
+            (13, Some(id), _) => self.set(Component::NOUN, id, |r| r.publication = Publication::Published),
+            (14..=15, Some(id), _) => self.purge(id),
+            (16..=17, Some(id), _) => self.set(Component::NOUN, id, |_| ()),
+            (18, _, Some(id)) => {
+                let slug = format!("umbenannt-{}", self.next).parse().unwrap();
+                self.next += 1;
+                self.set(Organisation::NOUN, id, |r| r.slug = slug)
+            }
+            (_, _, Some(id)) => {
+                let document = self.generator.organisation(self.next);
+                let document = record::<Organisation>(0, document).document;
+                self.set(Organisation::NOUN, id, |r| r.document = document)
+            }
+        }
+    }
+
+    fn create(&mut self) -> Event {
+        self.next += 1;
+        let number = self.random.below(self.next) * 2 + 1;
+        if self.components.contains_key(&id::<Component>(number)) {
+            return self.create();
+        }
+        let mut record = record::<Component>(number, self.generator.component(self.next));
+        record.created_at = self.now();
+        record.updated_at = record.created_at;
+        // A slug that somebody gave up may be taken again.
+        let given_up = self
+            .log
+            .iter()
+            .rev()
+            .find(|e| e.event_type == EventType::Purged)
+            .map(|e| e.slug.clone());
+        if let Some(slug) = given_up.filter(|s| self.components.values().all(|r| r.slug != *s)) {
+            record.slug = slug;
+        }
+        self.write(Component::NOUN, EventType::Created, record)
+    }
+
+    fn rewrite(&mut self, id: Id) -> Event {
+        let mut document = self.generator.component(self.next);
+        // Some change only what nobody sorts by.
+        if self.random.chance(50) {
+            let before: Value = serde_json::from_str(&self.components[&id].document).unwrap();
+            document["title"] = before["title"].clone();
+            document["kind"] = before["kind"].clone();
+            document["provenance"] = before["provenance"].clone();
+            document["summary"] = before["summary"].clone();
+            document.as_object_mut().unwrap().remove("details");
+        }
+        let new = record::<Component>(0, document);
+        self.set(Component::NOUN, id, |r| {
+            (r.document, r.owner) = (new.document, new.owner)
+        })
+    }
+
+    fn rename(&mut self, id: Id) -> Event {
+        self.next += 1;
+        let slug = format!("neuer-name-{}", self.next).parse().unwrap();
+        self.set(Component::NOUN, id, |r| r.slug = slug)
+    }
+
+    fn set(&mut self, noun: &str, id: Id, change: impl FnOnce(&mut Record)) -> Event {
+        let records = if noun == Component::NOUN {
+            &self.components
+        } else {
+            &self.organisations
+        };
+        let mut record = records[&id].clone();
+        change(&mut record);
+        record.revision = record.revision.next();
+        record.updated_at = self.now();
+        self.write(noun, EventType::Updated, record)
+    }
+
+    fn purge(&mut self, id: Id) -> Event {
+        let record = self.components.remove(&id).unwrap();
+        self.append(Component::NOUN, EventType::Purged, &record, None)
+    }
+
+    fn write(&mut self, noun: &str, event_type: EventType, record: Record) -> Event {
+        let event = self.append(noun, event_type, &record, Some(record.document.clone()));
+        let records = if noun == Component::NOUN {
+            &mut self.components
+        } else {
+            &mut self.organisations
+        };
+        records.insert(record.id, record);
+        event
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(1_780_000_000_000_000 + i64::try_from(self.log.len() / 2).unwrap() * 1_000_000)
+    }
+
+    fn append(&mut self, noun: &str, event_type: EventType, record: &Record, document: Option<Box<str>>) -> Event {
+        let event = Event {
+            sequence: Sequence(self.head().0 + 1),
+            time: self.now(),
+            event_type,
+            noun: noun.to_owned(),
+            subject: record.id,
+            slug: record.slug.clone(),
+            revision: record.revision,
+            publication: record.publication,
+            owner: record.owner.clone(),
+            origin: Origin::default(),
+            document,
+        };
+        self.log.push(event.clone());
+        event
+    }
+
+    /// Brings a view level with the log, as the service does.
+    pub(crate) fn follow(&self, view: &mut View) {
+        let mut again = Vec::new();
+        let first = usize::try_from(view.as_of().0).unwrap();
+        for event in &self.log[first..] {
+            again.extend(view.apply(event).unwrap());
+        }
+        let records: Vec<Record> = again.iter().filter_map(|id| self.components.get(id).cloned()).collect();
+        view.refresh(&records).unwrap();
+    }
+}
+
+pub(crate) fn build(organisations: &BTreeMap<Id, Record>, components: &BTreeMap<Id, Record>, as_of: Sequence) -> View {
+    let all = |records: &BTreeMap<Id, Record>| records.values().cloned().collect::<Vec<_>>();
+    let (view, damaged) = View::build(&all(organisations), &all(components), as_of, usize::MAX);
+    assert!(damaged.is_empty());
+    view
+}
+
+fn publication(random: &mut Random) -> Publication {
+    match random.below(30) {
+        0 => Publication::Draft,
+        1 => Publication::InReview,
+        2 => Publication::Withdrawn,
+        _ => Publication::Published,
+    }
+}

@@ -1,0 +1,146 @@
+//! Queries as clients write them, over what a catalogue holds.
+
+use bench::generate::query_text;
+use bench::random::Random;
+use domain::limits;
+use domain::query::{Field, FieldKind, Given, Operator, Query, Queryable, parse};
+use domain::values::{Day, Timestamp};
+
+use crate::scan::{Datums, Scan};
+
+/// A random query that the parser takes.
+pub(crate) fn question<T: Queryable>(scan: &Scan<T>, random: &mut Random) -> Query {
+    loop {
+        let mut given: Vec<Given> = Vec::new();
+        let mut add = |name: String, values: Vec<String>| {
+            if !given.iter().any(|g| g.name == name) {
+                given.push(Given { name, values });
+            }
+        };
+        let count = random.zipf(6);
+        for _ in 0..count {
+            let (name, values) = filter(scan, random);
+            add(name, values);
+        }
+        let has_text = random.chance(25);
+        if has_text {
+            let mut text = query_text(random);
+            if random.chance(10) {
+                // An unknown word, to be corrected.
+                let middle = text.chars().count() / 2;
+                text = text
+                    .chars()
+                    .take(middle)
+                    .chain(['q'])
+                    .chain(text.chars().skip(middle))
+                    .collect();
+            }
+            add("q".to_owned(), vec![text]);
+        }
+        if random.chance(75) {
+            add("sort".to_owned(), sort::<T>(random, has_text));
+        }
+        if random.chance(50) {
+            let fields: Vec<&str> = names::<T>(|f| f.facet);
+            let mut facets: Vec<String> = (0..=random.below(5)).map(|_| random.one(&fields).to_owned()).collect();
+            facets.sort();
+            facets.dedup();
+            add("facets".to_owned(), facets);
+        }
+        let limit = [0, 1, 2, 3, 7, 20, 50, 100, limits::PAGE_ITEMS][random.below(9)];
+        add("limit".to_owned(), vec![limit.to_string()]);
+        if let Ok(query) = parse::<T>(&given) {
+            return query;
+        }
+    }
+}
+
+fn names<T: Queryable>(wanted: impl Fn(&Field) -> bool) -> Vec<&'static str> {
+    let fields = T::fields().iter().map(|s| &s.field);
+    fields.filter(|f| wanted(f)).map(|f| f.name).collect()
+}
+
+/// One to three keys, each once.
+fn sort<T: Queryable>(random: &mut Random, has_text: bool) -> Vec<String> {
+    let mut fields = names::<T>(|f| f.sort);
+    fields.push("id");
+    if has_text {
+        fields.extend(["score"; 8]);
+    }
+    let mut keys: Vec<&str> = Vec::new();
+    for _ in 0..=random.zipf(3) {
+        let name = random.one(&fields);
+        if !keys.contains(&name) {
+            keys.push(name);
+        }
+    }
+    let direction = |name: &&str| match (*name, random.chance(50)) {
+        ("score", _) | (_, true) => format!("-{name}"),
+        (name, false) => name.to_owned(),
+    };
+    let mut direction = direction;
+    keys.iter().map(|k| direction(k)).collect()
+}
+
+fn filter<T: Queryable>(scan: &Scan<T>, random: &mut Random) -> (String, Vec<String>) {
+    loop {
+        let index = random.below(T::fields().len());
+        let field = &T::fields()[index].field;
+        let operators = field.operators();
+        if operators.is_empty() {
+            continue;
+        }
+        let operator = operators[random.below(operators.len())];
+        let name = format!("{}{}", field.name, operator.suffix());
+        let count = match operator {
+            Operator::Exists => return (name, vec![random.chance(70).to_string()]),
+            Operator::Any | Operator::Not | Operator::All if !field.is_number() => 1 + random.zipf(4),
+            _ => 1,
+        };
+        return (name, (0..count).map(|_| value(scan, index, field, random)).collect());
+    }
+}
+
+/// A value that some record has, mostly.
+fn value<T: Queryable>(scan: &Scan<T>, index: usize, field: &Field, random: &mut Random) -> String {
+    let row = (!scan.rows.is_empty()).then(|| &scan.rows[random.below(scan.rows.len())]);
+    if let (FieldKind::Identity, Some(row), true) = (field.kind, row, random.chance(50)) {
+        return row.id.to_string();
+    }
+    if let (FieldKind::Organisation, true) = (field.kind, random.chance(20)) {
+        return bench::generate::id::<domain::organisation::Organisation>(random.below(8)).to_string();
+    }
+    for _ in 0..20 {
+        let row = (!scan.rows.is_empty()).then(|| &scan.rows[random.below(scan.rows.len())]);
+        let Some(values) = row.map(|r| &r.values[index]).filter(|v| !v.is_empty()) else {
+            continue;
+        };
+        return match &values[random.below(values.len())] {
+            Datums::Key(key) => key.clone(),
+            Datums::Number(number) => written(field, *number, random),
+        };
+    }
+    match field.kind {
+        FieldKind::Code { codes, .. } => codes()[0].0.to_owned(),
+        FieldKind::Keyword { example, .. } => example.to_owned(),
+        FieldKind::Flag => "true".to_owned(),
+        FieldKind::Day | FieldKind::Moment => "2026-01-01".to_owned(),
+        FieldKind::Integer | FieldKind::Percent => "5".to_owned(),
+        _ => "nirgends".to_owned(),
+    }
+}
+
+fn written(field: &Field, number: i64, random: &mut Random) -> String {
+    let number = number + i64::try_from(random.below(3)).unwrap() - 1;
+    match field.kind {
+        FieldKind::Day => day(number).to_string(),
+        FieldKind::Moment if random.chance(50) => Timestamp::from_micros(number).day().to_string(),
+        FieldKind::Moment => Timestamp::from_micros(number).to_string(),
+        FieldKind::Percent => format!("{}.{:03}", number / 1000, number % 1000),
+        _ => number.to_string(),
+    }
+}
+
+fn day(number: i64) -> Day {
+    Timestamp::from_micros(number * 86_400_000_000).day()
+}
