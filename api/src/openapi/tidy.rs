@@ -217,7 +217,7 @@ fn parts(schemas: &mut Map<String, Value>) {
         for (name, schema) in schemas.iter() {
             let mut holds = false;
             each_reference(schema, &mut |used| {
-                holds |= is_text(used) || holders.iter().any(|h| h == used)
+                holds |= is_text(used) || holders.iter().any(|h| h == used);
             });
             if holds && !holders.contains(name) {
                 holders.push(name.clone());
