@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web;
+use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
 use domain::event::Sequence;
 use domain::store::Store;
@@ -179,7 +180,7 @@ fn open(config: &Config) -> anyhow::Result<Database> {
         connections: config.database_connections,
         ..persistence::Options::default()
     };
-    Ok(persistence::open(config.database_url.expose(), &options)?)
+    persistence::open(config.database_url.expose(), &options).context("setting `database-url`")
 }
 
 fn import_all(store: &dyn Store, inputs: Vec<Input>, options: import::Options) -> anyhow::Result<Report> {
