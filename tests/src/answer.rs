@@ -59,6 +59,7 @@ impl Answer {
     }
 
     /// Fails unless the status is this one.
+    #[allow(clippy::return_self_not_must_use, reason = "often the status is all that matters")]
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text());

@@ -40,7 +40,7 @@ pub struct TestApp {
 static CLIENT: LazyLock<Client> = LazyLock::new(|| {
     Client::builder()
         .redirect(reqwest::redirect::Policy::none())
-        .timeout(Duration::from_secs(60))
+        .timeout(Duration::from_mins(1))
         .no_proxy()
         .build()
         .unwrap()
@@ -132,7 +132,7 @@ impl TestApp {
 
     /// Imports records given as JSON, and waits until the service answers with them.
     pub fn import(&self, records: &[Value]) -> Report {
-        let report = self.import_text(&records.iter().map(|r| format!("{r}\n")).collect::<String>());
+        let report = self.import_text(&records.iter().map(Value::to_string).collect::<Vec<_>>().join("\n"));
         assert_eq!(report.refused, 0, "{report}");
         report
     }

@@ -100,7 +100,9 @@ fn lang_answers_every_text_as_a_plain_string_in_the_best_language() {
             );
             object.iter().for_each(|(k, v)| no_texts_per_language(v, k));
         } else if let Value::Array(items) = value {
-            items.iter().for_each(|v| no_texts_per_language(v, at));
+            for item in items {
+                no_texts_per_language(item, at);
+            }
         }
     }
     let app = TestApp::sample();
