@@ -7,8 +7,8 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::{self, Bytes};
 use actix_web::{FromRequest, HttpRequest};
+use domain::json::parse_json;
 use domain::limits;
-use domain::stored::parse_json;
 use serde_json::Value;
 
 use crate::problem::{Problem, ProblemType};

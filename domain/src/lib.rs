@@ -6,6 +6,7 @@ pub mod component;
 pub mod event;
 pub mod fault;
 pub mod id;
+pub mod json;
 pub mod limits;
 pub mod organisation;
 pub mod query;

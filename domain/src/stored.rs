@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::code_list;
 use crate::fault::Faults;
 use crate::id::Id;
-use crate::limits;
+use crate::json::parse_json;
 use crate::values::{Revision, Slug, Timestamp};
 
 /// A kind of document that the catalogue keeps.
@@ -114,7 +114,7 @@ impl<T: Document> Incoming<T> {
         }
     }
 
-    /// Parses a JSON text of at most [`limits::BODY_BYTES`] bytes and [`limits::JSON_DEPTH`] levels.
+    /// Parses a JSON text of at most [`crate::limits::BODY_BYTES`] bytes and [`crate::limits::JSON_DEPTH`] levels.
     ///
     /// # Errors
     /// All faults with their places.
@@ -135,70 +135,4 @@ fn take<V: Deserr<Faults>>(object: &mut Map<String, Value>, key: &str, faults: &
             None
         }
     }
-}
-
-/// Parses JSON within the limits of size and depth.
-///
-/// # Errors
-/// One fault that names what is wrong with the text as JSON.
-pub fn parse_json(text: &[u8]) -> Result<Value, Faults> {
-    let fault = |code, detail: String| {
-        let mut faults = Faults::new();
-        faults.add("", code, detail);
-        faults
-    };
-    if text.len() > limits::BODY_BYTES {
-        return Err(fault(
-            "too_large",
-            format!("Is larger than {} bytes; send less.", limits::BODY_BYTES),
-        ));
-    }
-    if depth(text) > limits::JSON_DEPTH {
-        return Err(fault(
-            "too_deep",
-            format!("Is nested deeper than {} levels; flatten it.", limits::JSON_DEPTH),
-        ));
-    }
-    serde_json::from_slice(text).map_err(|error| {
-        fault(
-            "invalid_json",
-            format!(
-                "Is no JSON: {} at line {}, column {}.",
-                reason(&error),
-                error.line(),
-                error.column()
-            ),
-        )
-    })
-}
-
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
-}
-
-/// Deepest nesting of brackets outside strings.
-fn depth(text: &[u8]) -> usize {
-    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
-    for byte in text {
-        if in_string {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => in_string = false,
-                _ => {}
-            }
-            continue;
-        }
-        match byte {
-            b'"' => in_string = true,
-            b'{' | b'[' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
 }
