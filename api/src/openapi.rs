@@ -1,8 +1,12 @@
 //! The OpenAPI document: generated from the handlers and the query language, then made exact.
 
 mod answers;
+mod errors;
+mod examples;
 mod parameters;
+mod parts;
 mod tidy;
+mod walk;
 
 use std::sync::LazyLock;
 
@@ -176,7 +180,7 @@ fn without_what_is_known(schema: &mut Value) {
 
 /// All schemas that a schema refers to, directly or not.
 fn collect(schema: &Value, all: &Map<String, Value>, found: &mut Map<String, Value>) {
-    tidy::each_reference(schema, &mut |name| {
+    walk::each_reference(schema, &mut |name| {
         if !found.contains_key(name)
             && let Some(target) = all.get(name)
         {

@@ -1,0 +1,187 @@
+//! The errors and headers that operations have in common.
+
+use serde_json::{Map, Value, json};
+
+use super::tidy::{close, without_null};
+use crate::problem::ProblemType;
+
+/// Adds them to every operation.
+pub(super) fn add(document: &mut Value) {
+    let mut responses = Map::new();
+    for problem in ProblemType::ALL {
+        responses.insert(pascal(problem.slug()), response(problem));
+    }
+    let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);
+    for (path, item) in paths.into_iter().flatten() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            if let Some(known) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+                for problem in problems_of(path, method) {
+                    known.insert(
+                        problem.status().as_u16().to_string(),
+                        json!({ "$ref": format!("#/components/responses/{}", pascal(problem.slug())) }),
+                    );
+                }
+                known.sort_keys();
+                for (status, response) in known.iter_mut().filter(|(status, _)| status.starts_with(['2', '3'])) {
+                    headers(path, status, response);
+                }
+            }
+        }
+    }
+    if let Some(components) = document.pointer_mut("/components").and_then(Value::as_object_mut) {
+        components.insert("responses".to_owned(), Value::Object(responses));
+        components.insert("headers".to_owned(), header_components());
+        if let Some(schemas) = components.get_mut("schemas").and_then(Value::as_object_mut) {
+            schemas.insert("Problem".to_owned(), problem_schema());
+            schemas.insert("ProblemItem".to_owned(), item_schema());
+        }
+    }
+}
+
+fn problem_schema() -> Value {
+    let mut schema =
+        serde_json::to_value(<crate::problem::ProblemBody as utoipa::PartialSchema>::schema()).unwrap_or_default();
+    if let Some(object) = schema.as_object_mut() {
+        // RFC 9457 lets types of problems add members.
+        object.insert("additionalProperties".to_owned(), json!(true));
+        object.insert("maxProperties".to_owned(), json!(30));
+    }
+    schema
+}
+
+fn item_schema() -> Value {
+    let mut schema =
+        serde_json::to_value(<crate::problem::ProblemItem as utoipa::PartialSchema>::schema()).unwrap_or_default();
+    without_null(&mut schema);
+    close(&mut schema);
+    schema
+}
+
+/// The problems that an operation may answer with.
+fn problems_of(path: &str, method: &str) -> Vec<ProblemType> {
+    use ProblemType as P;
+    let mut problems = vec![P::InvalidParameters, P::UriTooLong, P::Internal];
+    if path.contains('{') {
+        problems.push(P::NotFound);
+    }
+    if path.starts_with("/v1") || path == "/" {
+        problems.push(P::NotAcceptable);
+    }
+    if path == "/v1/components/{id}" || path == "/v1/organisations/{id}" {
+        problems.push(P::Withdrawn);
+    }
+    let reads_records = path.starts_with("/v1/components") || path.starts_with("/v1/organisations");
+    // Suggestions come from memory alone.
+    if (reads_records && path != "/v1/components/suggest") || path == "/health/ready" {
+        problems.push(P::Unavailable);
+    }
+    if method == "post" {
+        problems.extend([P::PayloadTooLarge, P::UnsupportedMediaType]);
+        // The body is where such an operation is told most of what can be wrong.
+        problems.retain(|p| *p != P::InvalidParameters);
+        problems.push(P::InvalidDocument);
+    }
+    problems
+}
+
+fn pascal(slug: &str) -> String {
+    slug.split('-')
+        .map(|word| {
+            let mut letters = word.chars();
+            letters
+                .next()
+                .map(|first| first.to_ascii_uppercase())
+                .into_iter()
+                .chain(letters)
+                .collect::<String>()
+        })
+        .collect()
+}
+
+fn response(problem: ProblemType) -> Value {
+    let mut headers = common_headers();
+    if problem == ProblemType::Unavailable {
+        headers.insert(
+            "Retry-After".to_owned(),
+            json!({ "$ref": "#/components/headers/RetryAfter" }),
+        );
+    }
+    let errors = match problem {
+        ProblemType::InvalidParameters => json!([{
+            "parameter": "kind",
+            "code": "unknown_value",
+            "detail": "Unknown value `platfrom`. Did you mean `platform`? Known: cloud_service, ai_tool, platform, online_service, infrastructure, building_block."
+        }]),
+        ProblemType::InvalidDocument => json!([{
+            "pointer": "/limit",
+            "code": "out_of_range",
+            "detail": "Give a whole number from 0 to 200."
+        }]),
+        _ => Value::Null,
+    };
+    let mut example = json!({
+        "type": format!("/v1/problems/{}", problem.slug()),
+        "title": problem.title().en,
+        "status": problem.status().as_u16(),
+        "code": problem.code(),
+        "detail": problem.meaning().en,
+        "instance": "urn:request:01980c2e-7a00-7000-8000-000000000001",
+    });
+    if let (Some(members), true) = (example.as_object_mut(), errors.is_array()) {
+        members.insert("errors".to_owned(), errors);
+    }
+    json!({
+        "description": problem.meaning().en,
+        "headers": headers,
+        "content": { "application/problem+json": {
+            "schema": { "$ref": "#/components/schemas/Problem" },
+            "example": example,
+        } }
+    })
+}
+
+fn common_headers() -> Map<String, Value> {
+    let mut headers = Map::new();
+    headers.insert(
+        "API-Version".to_owned(),
+        json!({ "$ref": "#/components/headers/ApiVersion" }),
+    );
+    headers.insert(
+        "X-Request-Id".to_owned(),
+        json!({ "$ref": "#/components/headers/XRequestId" }),
+    );
+    headers
+}
+
+fn headers(path: &str, status: &str, response: &mut Value) {
+    let mut headers = common_headers();
+    let is_list = matches!(path, "/v1/components" | "/v1/organisations");
+    let is_record = matches!(path, "/v1/components/{id}" | "/v1/organisations/{id}");
+    if (is_list || is_record) && status != "308" {
+        headers.insert("ETag".to_owned(), json!({ "$ref": "#/components/headers/ETag" }));
+    }
+    if is_list && status == "200" {
+        headers.insert("Link".to_owned(), json!({ "$ref": "#/components/headers/Link" }));
+    }
+    if status == "308" {
+        headers.insert(
+            "Location".to_owned(),
+            json!({ "$ref": "#/components/headers/Location" }),
+        );
+    }
+    if let Some(object) = response.as_object_mut() {
+        object.insert("headers".to_owned(), Value::Object(headers));
+    }
+}
+
+fn header_components() -> Value {
+    let header = |text: &str, max: usize, example: &str| json!({ "description": text, "schema": { "type": "string", "maxLength": max }, "example": example });
+    json!({
+        "ApiVersion": header("Version of the API.", 20, crate::conventions::API_VERSION),
+        "XRequestId": header("Id of the request: as it was sent, or a new one.", 128, "01980c2e-7a00-7000-8000-000000000001"),
+        "ETag": header("Strong tag of this representation, for `If-None-Match`.", 200, "\"r3\""),
+        "Link": header("The next page and the page before (RFC 8288).", 50_000, "</v1/components?limit=5&cursor=abc>; rel=\"next\""),
+        "Location": header("The current address.", 2000, "/v1/components/fit-connect"),
+        "RetryAfter": header("Seconds after which a new try may succeed (RFC 9110).", 10, "5"),
+    })
+}
