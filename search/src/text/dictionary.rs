@@ -94,6 +94,10 @@ pub(super) struct Dictionary {
     /// then each.
     words_at: Vec<u32>,
     pool: Vec<u32>,
+    /// Term → its first entry in `word_links`, plus one.
+    word_heads: Vec<u32>,
+    /// Spellings that have a term as a word, each with the next entry of the same term, plus one.
+    word_links: Vec<(Spelling, u32)>,
     /// First term → the groups that begin with it, longest first.
     concepts: FxHashMap<Term, Vec<ConceptTerms>>,
     /// Folded words (and words joined over hyphens) → their spellings.
@@ -138,6 +142,7 @@ impl Dictionary {
         for word in &analysis.words {
             let term = self.intern_term(&word.stem);
             self.pool.push(term);
+            self.link_word(term, number);
             begins_concept |= self.load_concepts(term, &word.stem);
         }
         let words = u32::try_from(analysis.words.len()).unwrap_or(0);
@@ -225,6 +230,30 @@ impl Dictionary {
         )
     }
 
+    fn link_word(&mut self, term: Term, spelling: Spelling) {
+        if self.word_heads.len() <= term as usize {
+            self.word_heads.resize(self.terms.len(), 0);
+        }
+        if let Some(head) = self.word_heads.get_mut(term as usize) {
+            self.word_links.push((spelling, *head));
+            *head = u32::try_from(self.word_links.len()).unwrap_or(0);
+        }
+    }
+
+    /// The spellings that have a term as a word.
+    pub(super) fn spellings_with(&self, term: Term) -> impl Iterator<Item = Spelling> {
+        let mut next = self.word_heads.get(term as usize).copied().unwrap_or(0);
+        std::iter::from_fn(move || {
+            let (spelling, after) = *self.word_links.get((next as usize).checked_sub(1)?)?;
+            next = after;
+            Some(spelling)
+        })
+    }
+
+    pub(super) fn spelling_count(&self) -> usize {
+        self.docs.len()
+    }
+
     /// The concepts that stand at the beginning of a sequence of words.
     pub(super) fn concepts_at<'a>(&'a self, words: &'a [Option<Term>]) -> impl Iterator<Item = Term> + 'a {
         let first = words.first().copied().flatten();
@@ -306,7 +335,13 @@ impl Dictionary {
         let backwards: usize = self.backwards.iter().map(|form| form.len() + 36).sum();
         self.spellings.heap_bytes()
             + self.terms.heap_bytes()
-            + (self.docs.capacity() + self.terms_at.capacity() + self.words_at.capacity() + self.pool.capacity()) * 4
+            + (self.docs.capacity()
+                + self.terms_at.capacity()
+                + self.words_at.capacity()
+                + self.pool.capacity()
+                + self.word_heads.capacity()
+                + self.word_links.capacity() * 2)
+                * 4
             + forms
             + backwards
     }

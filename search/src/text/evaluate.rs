@@ -226,7 +226,7 @@ impl TextIndex {
                         }
                         docs &= with;
                     }
-                    docs = docs.into_iter().filter(|doc| self.has_phrase(*doc, &terms)).collect();
+                    docs = self.with_phrase(&docs, &terms);
                 }
                 None => docs.clear(),
             }

@@ -349,9 +349,40 @@ impl TextIndex {
         self.postings.get(term as usize).filter(|p| p.len() > 0)
     }
 
-    /// Whether the words of a phrase stand next to each other somewhere in a document.
-    pub(super) fn has_phrase(&self, doc: u32, phrase: &[Term]) -> bool {
-        let Some(record) = self.record(doc) else { return false };
+    /// Those of the documents in which the words of a phrase stand next to each other.
+    pub(super) fn with_phrase(&self, docs: &RoaringBitmap, phrase: &[Term]) -> RoaringBitmap {
+        // For each spelling, whether it has the first word of the phrase, and whether it has the second.
+        let mut marks = vec![0_u8; self.dictionary.spelling_count()];
+        for (bit, term) in [1, 2].into_iter().zip(phrase) {
+            for spelling in self.dictionary.spellings_with(*term) {
+                if let Some(mark) = marks.get_mut(spelling as usize) {
+                    *mark |= bit;
+                }
+            }
+        }
+        docs.iter()
+            .filter(|doc| {
+                self.record(*doc)
+                    .is_some_and(|record| self.has_phrase(record, phrase, &marks))
+            })
+            .collect()
+    }
+
+    fn has_phrase(&self, record: &Record, phrase: &[Term], marks: &[u8]) -> bool {
+        let mut before = 0;
+        let begins = Numbers(&record.sequence).any(|number| {
+            let mark = number
+                .checked_sub(FIRST)
+                .and_then(|s| marks.get(s as usize))
+                .copied()
+                .unwrap_or(0);
+            let begins = mark == 3 || (mark & 2 != 0 && before & 1 != 0) || (mark & 1 != 0 && phrase.len() == 1);
+            before = mark;
+            begins
+        });
+        if !begins {
+            return false;
+        }
         let mut words = Vec::new();
         flatten(&self.dictionary, record, &mut words);
         words
