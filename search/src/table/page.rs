@@ -153,11 +153,9 @@ impl<T: Queryable> Table<T> {
             return (Vec::new(), None, None);
         }
         let scores = match part.plan {
-            Some(plan) if !is_ranked(&query.sort) && query.sort.iter().any(|k| k.by == SortBy::Score) => part
-                .matches
-                .iter()
-                .map(|slot| (slot, self.text.score(plan, slot)))
-                .collect(),
+            Some(plan) if !is_ranked(&query.sort) && query.sort.iter().any(|k| k.by == SortBy::Score) => {
+                self.text.scores(plan, part.matches).into_iter().collect()
+            }
             _ => FxHashMap::default(),
         };
         let mut sorting = Sorting {
@@ -229,9 +227,10 @@ impl<T: Queryable> Table<T> {
         count: usize,
     ) -> Vec<(u32, Score)> {
         let rank = |score: Score, id: u128| (std::cmp::Reverse(score), id);
-        let mut before: Vec<(u32, Score)> = among
-            .iter()
-            .map(|slot| (slot, self.text.score(plan, slot)))
+        let mut before: Vec<(u32, Score)> = self
+            .text
+            .scores(plan, among)
+            .into_iter()
             .filter(|(slot, s)| rank(*s, self.id(*slot)) < rank(score, id))
             .collect();
         before.sort_unstable_by_key(|(slot, s)| std::cmp::Reverse(rank(*s, self.id(*slot))));
