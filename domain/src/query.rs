@@ -12,7 +12,7 @@ pub use parse::{Given, parameters, parse};
 use std::fmt::Write;
 
 /// One condition on one field; the conditions of a query combine with AND.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Condition {
     /// Has one of these values.
     AnyOf(Vec<Box<str>>),
@@ -27,7 +27,7 @@ pub enum Condition {
 }
 
 /// A condition on the field with this index in the resource's [`Queryable::fields`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Filter {
     /// Index of the field.
     pub field: usize,
@@ -79,11 +79,47 @@ pub struct Query {
 impl Query {
     /// What a cursor is bound to: everything that decides which items are in the list and in which order.
     pub fn identity(&self) -> String {
-        let mut filters = self.filters.clone();
-        filters.sort_by_key(|f| (f.field, format!("{:?}", f.condition)));
-        let mut text = String::new();
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{filters:?}|{:?}|{:?}", self.text, self.sort);
+        let mut filters: Vec<&Filter> = self.filters.iter().collect();
+        filters.sort_unstable();
+        let mut text = String::with_capacity(256);
+        for filter in filters {
+            filter.write(&mut text);
+        }
+        // Neither values nor texts contain this character.
+        text.push('\0');
+        text.push_str(self.text.as_deref().unwrap_or_default());
+        text.push('\0');
+        for key in &self.sort {
+            text.push(if key.descending { '-' } else { '+' });
+            match key.by {
+                SortBy::Score => text.push('s'),
+                SortBy::Id => text.push('i'),
+                SortBy::Field(field) => write(&mut text, field),
+            }
+        }
         text
+    }
+}
+
+/// Writing to a string cannot fail.
+fn write(text: &mut String, value: impl std::fmt::Display) {
+    let _ = write!(text, "{value}");
+}
+
+impl Filter {
+    fn write(&self, text: &mut String) {
+        write(text, self.field);
+        let (sign, keys): (char, &[Box<str>]) = match &self.condition {
+            Condition::AnyOf(keys) => ('|', keys),
+            Condition::NoneOf(keys) => ('!', keys),
+            Condition::AllOf(keys) => ('&', keys),
+            Condition::Between(from, to) => return write(text, format_args!("~{from}~{to};")),
+            Condition::Exists(wanted) => return write(text, format_args!("?{wanted};")),
+        };
+        text.push(sign);
+        for key in keys {
+            text.push_str(key);
+            text.push('\u{1f}');
+        }
     }
 }
