@@ -5,7 +5,8 @@ use std::fmt::Write;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
-use domain::component::Component;
+use domain::code_list::Label;
+use domain::component::{Component, Title};
 use domain::event::Sequence;
 use domain::fault::Faults;
 use domain::organisation::Organisation;
@@ -14,6 +15,7 @@ use domain::store::Key;
 use domain::stored::Publication;
 use domain::values::Slug;
 use search::{Answer, FacetLabel, Hit, Table, View};
+use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::form_urlencoded;
@@ -202,17 +204,17 @@ fn write_list(
     out.extend_from_slice(b"],");
     append_members(&mut out, &rest);
     if !answer.facets.is_empty() {
-        let facets: Value = answer
-            .facets
-            .iter()
-            .map(|facet| {
-                let values: Vec<Value> = facet.values.iter().map(|v| facet_value(v, shape)).collect();
-                (facet.field.to_owned(), Value::Array(values))
-            })
-            .collect::<serde_json::Map<_, _>>()
-            .into();
-        out.push(b',');
-        append_members(&mut out, &json!({ "facets": facets }));
+        out.extend_from_slice(b",\"facets\":{");
+        for (i, facet) in answer.facets.iter().enumerate() {
+            if i > 0 {
+                out.push(b',');
+            }
+            write_json(&mut out, facet.field);
+            out.push(b':');
+            let values: Vec<FacetItem<'_>> = facet.values.iter().map(|v| FacetItem::new(v, shape)).collect();
+            write_json(&mut out, &values);
+        }
+        out.push(b'}');
     }
     if !answer.corrections.is_empty() {
         out.push(b',');
@@ -228,19 +230,48 @@ fn append_members(out: &mut Vec<u8>, object: &Value) {
     out.extend_from_slice(text.get(1..text.len() - 1).unwrap_or_default().as_bytes());
 }
 
-fn facet_value(value: &search::FacetValue, shape: &Shape) -> Value {
-    let label = match &value.label {
-        FacetLabel::Code(label) => json!(label),
-        FacetLabel::Title(title) => json!(title),
-        FacetLabel::Plain => Value::Null,
-    };
-    let mut object = json!({ "value": value.value, "count": value.count, "selected": value.selected });
-    if !label.is_null()
-        && let Some(members) = object.as_object_mut()
-    {
-        members.insert("label".to_owned(), shape.text(label));
+/// Appends JSON.
+fn write_json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    // Memory takes everything, and these values are all JSON.
+    let _ = serde_json::to_writer(out, value);
+}
+
+/// A value of a facet as it is answered.
+#[derive(Serialize)]
+struct FacetItem<'a> {
+    value: &'a str,
+    count: u64,
+    selected: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<ItemLabel<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ItemLabel<'a> {
+    Code(&'a Label),
+    Title(&'a Title),
+    InOneLanguage(Value),
+}
+
+impl<'a> FacetItem<'a> {
+    fn new(value: &'a search::FacetValue, shape: &Shape) -> Self {
+        let label = match &value.label {
+            FacetLabel::Code(label) => Some(ItemLabel::Code(label)),
+            FacetLabel::Title(title) => Some(ItemLabel::Title(title)),
+            FacetLabel::Plain => None,
+        };
+        let label = match label {
+            Some(label) if !shape.is_whole() => Some(ItemLabel::InOneLanguage(shape.text(json!(label)))),
+            label => label,
+        };
+        Self {
+            value: &value.value,
+            count: value.count,
+            selected: value.selected,
+            label,
+        }
     }
-    object
 }
 
 /// A query of one record: only its shape can be asked for.
