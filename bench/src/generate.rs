@@ -46,7 +46,7 @@ impl Generator {
     /// The organisation with this number, as a client would send it.
     pub fn organisation(&mut self, number: usize) -> Value {
         let random = &mut self.random;
-        let place = random.one(PLACES);
+        let place = random.one(&PLACES);
         let kind = random.frequent(&OrganisationKind::codes());
         let mut document = json!({
             "slug": format!("organisation-{number}"),
@@ -77,7 +77,7 @@ impl Generator {
             .unwrap_or(Kind::Platform);
         let title = match random.below(3) {
             0 => compound(random),
-            1 => format!("{} {}", compound(random), random.one(PLACES)),
+            1 => format!("{} {}", compound(random), random.one(&PLACES)),
             _ => format!("{} für {}", compound(random), compound(random)),
         };
         let slug = Slug::from_title(&format!("{title} {number}")).map_or_else(String::new, |s| s.to_string());
@@ -204,7 +204,7 @@ impl Generator {
             members.push(("themes", json!(random.some(&Theme::codes(), 3))));
         }
         if random.chance(95) {
-            members.push(("tags", json!(random.some(TAGS, 7))));
+            members.push(("tags", json!(random.some(&TAGS, 7))));
         }
         if random.chance(60) {
             members.push((
@@ -230,7 +230,7 @@ impl Generator {
             members.push(("deployment", json!(random.some(&Deployment::codes(), 2))));
         }
         if random.chance(55) {
-            members.push(("licence", json!(random.frequent(LICENCES))));
+            members.push(("licence", json!(random.frequent(&LICENCES))));
             members.push((
                 "repository",
                 json!(format!("https://code.example.org/{}/{number}", random.zipf(300))),
@@ -240,7 +240,7 @@ impl Generator {
             members.push(("homepage", json!(format!("https://www.example.org/dienste/{number}"))));
         }
         if random.chance(55) {
-            let standards = random.some(STANDARDS, 3);
+            let standards = random.some(&STANDARDS, 3);
             let interfaces = standards
                 .into_iter()
                 .map(|standard| json!({ "name": format!("{} ({standard})", compound(random)), "standard": standard }));
@@ -293,12 +293,12 @@ fn day(random: &mut Random, year: usize, years: usize) -> String {
 
 /// A German compound, such as „Verwaltungscloud".
 fn compound(random: &mut Random) -> String {
-    let first = random.frequent(FIRST);
+    let first = random.frequent(&FIRST);
     if random.chance(12) {
-        let second = random.frequent(FIRST).to_lowercase();
-        return format!("{first}{second}{}", random.frequent(LAST));
+        let second = random.frequent(&FIRST).to_lowercase();
+        return format!("{first}{second}{}", random.frequent(&LAST));
     }
-    format!("{first}{}", random.frequent(LAST))
+    format!("{first}{}", random.frequent(&LAST))
 }
 
 /// Running text of about so many bytes.
@@ -307,8 +307,8 @@ fn text(random: &mut Random, bytes: usize) -> String {
     let mut first = true;
     while text.len() < bytes {
         let word = match random.below(10) {
-            0..=3 => random.frequent(FILLERS).to_owned(),
-            4..=6 => random.frequent(PLAIN).to_owned(),
+            0..=3 => random.frequent(&FILLERS).to_owned(),
+            4..=6 => random.frequent(&PLAIN).to_owned(),
             _ => compound(random),
         };
         if first {
@@ -330,8 +330,8 @@ fn text(random: &mut Random, bytes: usize) -> String {
 /// A query text that finds something: a word of the generated language, or two.
 pub fn query_text(random: &mut Random) -> String {
     match random.below(4) {
-        0 => random.frequent(PLAIN).to_owned(),
-        1 => format!("{} {}", compound(random), random.frequent(PLAIN)),
+        0 => random.frequent(&PLAIN).to_owned(),
+        1 => format!("{} {}", compound(random), random.frequent(&PLAIN)),
         _ => compound(random),
     }
 }

@@ -79,7 +79,7 @@ fn view(criterion: &mut Criterion) {
         group.sample_size(20);
         let slug = components[size / 2].slug.to_string();
         group.bench_function("get", |bencher| {
-            bencher.iter(|| view.components().get(black_box(&slug)).cloned())
+            bencher.iter(|| view.components().get(black_box(&slug)).cloned());
         });
         for (name, text) in QUERIES {
             let query = query(text);

@@ -24,7 +24,7 @@ pub(super) fn of(kind: Kind, random: &mut Random) -> Value {
             "paymentComponents": random.some(&["ePayBL", "pmPayment", "GiroCheckout"], 1),
         }),
         Kind::Infrastructure => json!({
-            "locations": random.some(PLACES, 3),
+            "locations": random.some(&PLACES, 3),
             "availabilityClass": format!("VK {}", random.below(5)),
             "capacity": { "de": text(random, 80) },
         }),
@@ -51,7 +51,7 @@ fn cloud_service(random: &mut Random) -> Value {
     json!({
         "serviceModel": random.frequent(&ServiceModel::codes()),
         "tenancy": random.frequent(&Tenancy::codes()),
-        "locations": random.some(PLACES, 3),
+        "locations": random.some(&PLACES, 3),
         "availabilityTarget": target,
         "rtoMinutes": 15 * random.below(40),
         "rpoMinutes": 5 * random.below(30),

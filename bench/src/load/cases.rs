@@ -260,7 +260,7 @@ impl Material {
                 continue;
             } else if fresh {
                 let plan = self.view.components().text().plan(&text);
-                if (self.view.components().text().matches(&plan).len() as usize) < LIMIT.min(self.rows.len() / 20) {
+                if self.view.components().text().matches(&plan).len() < LIMIT.min(self.rows.len() / 20) as u64 {
                     continue;
                 }
             }
@@ -332,17 +332,20 @@ impl Expected {
                 let Ok(answer) = serde_json::from_slice::<Value>(body) else {
                     return false;
                 };
-                let members = |value: &Value| value.as_object().cloned().unwrap_or_default();
+                let facets = answer.get("facets").and_then(Value::as_object);
                 let mut found: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
-                for (name, values) in members(&answer["facets"]) {
+                for (name, values) in facets.into_iter().flatten() {
                     for value in values.as_array().into_iter().flatten() {
-                        let (text, count) = (value["value"].as_str(), value["count"].as_u64());
+                        let (text, count) = (
+                            value.get("value").and_then(Value::as_str),
+                            value.get("count").and_then(Value::as_u64),
+                        );
                         let counts = found.entry(name.clone()).or_default();
                         counts.insert(text.unwrap_or_default().to_owned(), count.unwrap_or_default());
                     }
                 }
                 found.retain(|_, values| !values.is_empty());
-                answer["total"].as_u64() == Some(*total) && found == *counts
+                answer.get("total").and_then(Value::as_u64) == Some(*total) && found == *counts
             }
         }
     }

@@ -121,7 +121,7 @@ impl Catalogue {
         }
         let new = record::<Component>(0, document);
         self.set(Component::NOUN, id, |r| {
-            (r.document, r.owner) = (new.document, new.owner)
+            (r.document, r.owner) = (new.document, new.owner);
         })
     }
 

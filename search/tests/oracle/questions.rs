@@ -78,8 +78,7 @@ fn sort<T: Queryable>(random: &mut Random, has_text: bool) -> Vec<String> {
         ("score", _) | (_, true) => format!("-{name}"),
         (name, false) => name.to_owned(),
     };
-    let mut direction = direction;
-    keys.iter().map(|k| direction(k)).collect()
+    keys.iter().map(direction).collect()
 }
 
 fn filter<T: Queryable>(scan: &Scan<T>, random: &mut Random) -> (String, Vec<String>) {
