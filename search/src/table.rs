@@ -201,7 +201,9 @@ impl<T: Queryable> Table<T> {
                 _ => {}
             }
         }
-        self.text.insert(slot, id.as_u128(), terms);
+        if let Some(terms) = terms {
+            self.text.insert(slot, id.as_u128(), terms);
+        }
         self.set_entry(
             slot,
             Entry {
@@ -294,7 +296,7 @@ impl<T: Queryable> Table<T> {
                     }
                 }
             }
-            terms.push((slot, one.id.as_u128(), std::mem::take(&mut one.terms)));
+            terms.extend(one.terms.take().map(|terms| (slot, one.id.as_u128(), terms)));
             let entry = Entry {
                 id: one.id,
                 slug: one.slug,

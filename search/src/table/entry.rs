@@ -58,7 +58,7 @@ pub(crate) struct Prepared {
     pub(super) keys: Vec<(u16, Box<str>)>,
     pub(super) numbers: Vec<(u16, i64)>,
     pub(super) sorts: Vec<(u16, SortText)>,
-    pub(super) terms: DocTerms,
+    pub(super) terms: Option<DocTerms>,
 }
 
 /// The columns that a field needs.
@@ -115,13 +115,12 @@ impl Prepared {
         }
         keys.sort_unstable();
         keys.dedup();
-        // The words of what is not public are nobody's business: they would complete and correct what others type.
-        let texts: Vec<(Place, &str)> = if record.publication == Publication::Published {
-            T::texts(&stored).into_iter().map(|(p, t)| (place(p), t)).collect()
-        } else {
-            Vec::new()
-        };
-        let terms = TextIndex::analyse(&texts);
+        // What is not public is nobody's business: its words would complete and correct what others type, and its number
+        // would be felt in the scores.
+        let terms = (record.publication == Publication::Published).then(|| {
+            let texts: Vec<(Place, &str)> = T::texts(&stored).into_iter().map(|(p, t)| (place(p), t)).collect();
+            TextIndex::analyse(&texts)
+        });
         Ok(Self {
             id: record.id,
             slug: record.slug.clone(),

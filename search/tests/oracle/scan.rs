@@ -87,7 +87,10 @@ impl<T: Queryable> Scan<T> {
                 check_paths::<T>(&serde_json::from_str(&record.document).unwrap(), &values);
             }
             let texts: Vec<(Place, &str)> = T::texts(&stored).into_iter().map(|(p, t)| (place(p), t)).collect();
-            terms.push((doc, record.id.as_u128(), TextIndex::analyse(&texts)));
+            // What is not public must not be felt in scores and corrections either.
+            if record.publication == Publication::Published {
+                terms.push((doc, record.id.as_u128(), TextIndex::analyse(&texts)));
+            }
             rows.push(Row {
                 id: record.id,
                 slug: record.slug.clone(),
