@@ -138,11 +138,15 @@ impl Numbers {
         }
     }
 
-    /// Many at once: sorted one time at the end.
-    pub(crate) fn extend(&mut self, numbers: impl IntoIterator<Item = (u32, i64)>, ids: &[u128]) {
+    /// Many at once; [`Self::sort`] puts them in order when all are there.
+    pub(crate) fn fill(&mut self, numbers: impl IntoIterator<Item = (u32, i64)>) {
         for (slot, number) in numbers {
             self.put(slot, number);
         }
+    }
+
+    /// Puts in order what was filled in.
+    pub(crate) fn sort(&mut self, ids: &[u128]) {
         let mut slots: Vec<u32> = self.present.iter().collect();
         let compare = by_number(&self.column, ids);
         slots.sort_unstable_by(|a, b| compare(*a, *b));
@@ -221,10 +225,15 @@ impl Texts {
         }
     }
 
-    pub(crate) fn extend(&mut self, texts: impl IntoIterator<Item = (u32, Box<str>)>, ids: &[u128]) {
+    /// Many at once; [`Self::sort`] puts them in order when all are there.
+    pub(crate) fn fill(&mut self, texts: impl IntoIterator<Item = (u32, Box<str>)>) {
         for (slot, text) in texts {
             self.put(slot, text);
         }
+    }
+
+    /// Puts in order what was filled in.
+    pub(crate) fn sort(&mut self, ids: &[u128]) {
         let mut slots: Vec<u32> = self.present.iter().collect();
         let compare = by_text(&self.column, ids);
         slots.sort_unstable_by(|a, b| compare(*a, *b));

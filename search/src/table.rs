@@ -263,7 +263,7 @@ impl<T: Queryable> Table<T> {
         self.text.remove(slot);
     }
 
-    /// Fills an empty table with many records by ascending id: each column is sorted once.
+    /// Takes in many records by ascending id; [`Self::sort`] puts them in order when all are there.
     pub(crate) fn fill(&mut self, prepared: Vec<Prepared>) {
         let mut numbers: Vec<Vec<(u32, i64)>> = self.columns.iter().map(|_| Vec::new()).collect();
         let mut ranks: Vec<Vec<(u32, i64)>> = self.columns.iter().map(|_| Vec::new()).collect();
@@ -307,29 +307,45 @@ impl<T: Queryable> Table<T> {
             };
             self.set_entry(slot, entry);
         }
-        self.fill_orders(numbers, ranks, texts);
+        self.fill_columns(numbers, ranks, texts);
         self.text.build_bulk(terms);
     }
 
-    fn fill_orders(
+    fn fill_columns(
         &mut self,
         numbers: Vec<Vec<(u32, i64)>>,
         ranks: Vec<Vec<(u32, i64)>>,
         texts: Vec<Vec<(u32, Box<str>)>>,
     ) {
-        let ids = &self.ids;
-        let mut slots: Vec<u32> = self.by_id.values().copied().collect();
-        slots.sort_unstable_by_key(|slot| ids.get(*slot as usize));
-        self.id_order = Order::from_sorted(&slots);
         for (column, values) in self.columns.iter_mut().zip(numbers) {
             if let Column::Numbers(column) = column {
-                column.extend(values, ids);
+                column.fill(values);
             }
         }
         for ((sort, ranks), texts) in self.sorts.iter_mut().zip(ranks).zip(texts) {
             match sort {
-                SortColumn::Rank(column) => column.extend(ranks, ids),
-                SortColumn::Text(column) => column.extend(texts, ids),
+                SortColumn::Rank(column) => column.fill(ranks),
+                SortColumn::Text(column) => column.fill(texts),
+                SortColumn::None | SortColumn::Column => {}
+            }
+        }
+    }
+
+    /// Puts in order what was filled in.
+    pub(crate) fn sort(&mut self) {
+        let ids = &self.ids;
+        let mut slots: Vec<u32> = self.by_id.values().copied().collect();
+        slots.sort_unstable_by_key(|slot| ids.get(*slot as usize));
+        self.id_order = Order::from_sorted(&slots);
+        for column in &mut self.columns {
+            if let Column::Numbers(column) = column {
+                column.sort(ids);
+            }
+        }
+        for sort in &mut self.sorts {
+            match sort {
+                SortColumn::Rank(column) => column.sort(ids),
+                SortColumn::Text(column) => column.sort(ids),
                 SortColumn::None | SortColumn::Column => {}
             }
         }

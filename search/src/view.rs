@@ -209,16 +209,23 @@ fn changed<T: Queryable>(table: &mut Table<T>, event: &Event) -> Option<Record> 
     })
 }
 
+/// Records that are prepared at once: their words take more memory before they are in the index than in it.
+const PORTION: usize = 8192;
+
 fn fill<T: Queryable>(table: &mut Table<T>, records: &[Record], directory: &Organisations) -> Vec<Damaged> {
-    let prepared: Vec<Result<Prepared, Damaged>> = records
-        .par_iter()
-        .map(|record| Prepared::new::<T>(record, directory))
-        .collect();
     let mut damaged = Vec::new();
-    let good = prepared
-        .into_iter()
-        .filter_map(|one| one.map_err(|bad| damaged.push(bad)).ok())
-        .collect();
-    table.fill(good);
+    for portion in records.chunks(PORTION) {
+        let prepared: Vec<Result<Prepared, Damaged>> = portion
+            .par_iter()
+            .map(|record| Prepared::new::<T>(record, directory))
+            .collect();
+        table.fill(
+            prepared
+                .into_iter()
+                .filter_map(|one| one.map_err(|bad| damaged.push(bad)).ok())
+                .collect(),
+        );
+    }
+    table.sort();
     damaged
 }
