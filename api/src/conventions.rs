@@ -157,6 +157,7 @@ fn finish<B>(mut response: ServiceResponse<B>, is_page: bool) -> ServiceResponse
         if is_page { DOCS_POLICY } else { DATA_POLICY },
     );
     headers.insert(CORP, HeaderValue::from_static("cross-origin"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.append(
         header::VARY,
         HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language, Authorization"),

@@ -147,6 +147,10 @@ fn common_headers() -> Map<String, Value> {
         json!({ "$ref": "#/components/headers/ApiVersion" }),
     );
     headers.insert(
+        "Access-Control-Allow-Origin".to_owned(),
+        json!({ "$ref": "#/components/headers/Access-Control-Allow-Origin" }),
+    );
+    headers.insert(
         "X-Request-Id".to_owned(),
         json!({ "$ref": "#/components/headers/XRequestId" }),
     );
@@ -178,6 +182,11 @@ fn header_components() -> Value {
     let header = |text: &str, max: usize, example: &str| json!({ "description": text, "schema": { "type": "string", "maxLength": max }, "example": example });
     json!({
         "ApiVersion": header("Version of the API.", 20, crate::conventions::API_VERSION),
+        "Access-Control-Allow-Origin": {
+            "description": "Browsers of any origin may read.",
+            "schema": { "type": "string", "const": "*" },
+            "example": "*",
+        },
         "XRequestId": header("Id of the request: as it was sent, or a new one.", 128, "01980c2e-7a00-7000-8000-000000000001"),
         "ETag": header("Strong tag of this representation, for `If-None-Match`.", 200, "\"r3\""),
         "Link": header("The next page and the page before (RFC 8288).", 50_000, "</v1/components?limit=5&cursor=abc>; rel=\"next\""),

@@ -18,6 +18,7 @@ pub(super) fn tidy(document: &mut Value) {
         }
         unions(schemas);
     }
+    describe(document);
     inline(document);
     if let Some(schemas) = document
         .pointer_mut("/components/schemas")
@@ -111,6 +112,41 @@ fn name_kind(schema: &mut Value, kind: &str) {
     }
     object.insert("properties".to_owned(), Value::Object(properties));
     object.insert("required".to_owned(), json!(["kind"]));
+}
+
+/// What the generator has no words for: who the servers are for, and the limits of maps and of whole texts.
+fn describe(document: &mut Value) {
+    if let Some(info) = document.pointer_mut("/info").and_then(Value::as_object_mut) {
+        let summary = "Reusable components of public administrations that work together across state borders.";
+        info.insert("x-summary".to_owned(), json!(summary));
+    }
+    if let Some(server) = document.pointer_mut("/servers/0").and_then(Value::as_object_mut) {
+        server.insert(
+            "description".to_owned(),
+            json!("The service, in production, that this document was read from."),
+        );
+        server.insert("x-internal".to_owned(), json!(false));
+    }
+    for list in ["ComponentList", "OrganisationList"] {
+        let facets = format!("/components/schemas/{list}/properties/facets");
+        if let Some(facets) = document.pointer_mut(&facets).and_then(Value::as_object_mut) {
+            facets.insert("propertyNames".to_owned(), json!({ "type": "string", "maxLength": 60 }));
+            facets.insert("maxProperties".to_owned(), json!(domain::limits::FACETS));
+            if let Some(values) = facets.get_mut("additionalProperties").and_then(Value::as_object_mut) {
+                // The most frequent ones, and those that the query asks for.
+                let most = domain::limits::FACET_VALUES + 2 * domain::limits::FILTER_VALUES;
+                values.insert("maxItems".to_owned(), json!(most));
+            }
+        }
+    }
+    for text in [
+        "/paths/~1/get/responses/200/content/text~1html/schema",
+        "/paths/~1openapi.yaml/get/responses/200/content/application~1yaml/schema",
+    ] {
+        if let Some(schema) = document.pointer_mut(text).and_then(Value::as_object_mut) {
+            schema.insert("maxLength".to_owned(), json!(10_000_000));
+        }
+    }
 }
 
 /// Schemas of values that only bound a length or a number read better where they are used.
