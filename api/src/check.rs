@@ -4,7 +4,7 @@ use domain::component::Component;
 use domain::organisation::Organisation;
 use domain::query::{Given, parse};
 use domain::store::{Finding, Record, Store, StoreError};
-use domain::stored::{Document, Publication, Stored};
+use domain::stored::{Document, Publication};
 use search::View;
 
 use crate::records::Resource;
@@ -57,17 +57,8 @@ fn compare_counts<T: Resource>(view: &View, records: &[Record]) -> Vec<Finding> 
     use std::collections::BTreeMap;
     let mut expected: BTreeMap<(usize, String), u64> = BTreeMap::new();
     for record in records.iter().filter(|r| r.publication == Publication::Published) {
-        let Ok(value) = serde_json::from_str::<T>(&record.document) else {
+        let Ok(stored) = record.read::<T>() else {
             continue;
-        };
-        let stored = Stored {
-            id: record.id,
-            slug: record.slug.clone(),
-            revision: record.revision,
-            publication: record.publication,
-            created_at: record.created_at,
-            updated_at: record.updated_at,
-            value,
         };
         let subject = domain::query::Subject {
             record: &stored,

@@ -2,7 +2,7 @@
 
 use crate::event::{Event, EventType, Origin, Sequence};
 use crate::id::Id;
-use crate::stored::Publication;
+use crate::stored::{Document, Publication, Stored};
 use crate::values::{Revision, Slug, Timestamp};
 
 /// A record as the store keeps it: index columns and the document as JSON text.
@@ -24,6 +24,24 @@ pub struct Record {
     pub updated_at: Timestamp,
     /// The written document as JSON text.
     pub document: Box<str>,
+}
+
+impl Record {
+    /// The record with its document read.
+    ///
+    /// # Errors
+    /// If the document is none of this noun.
+    pub fn read<T: Document>(&self) -> Result<Stored<T>, serde_json::Error> {
+        Ok(Stored {
+            id: self.id,
+            slug: self.slug.clone(),
+            revision: self.revision,
+            publication: self.publication,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            value: serde_json::from_str(&self.document)?,
+        })
+    }
 }
 
 /// What a write expects to find.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use domain::id::Id;
 use domain::query::{Datum, Directory, Field, FieldKind, Queryable, Subject, TextPlace};
 use domain::store::Record;
-use domain::stored::{Publication, Stored};
+use domain::stored::Publication;
 use domain::values::{Revision, Slug};
 
 use super::{Column, SortColumn};
@@ -80,20 +80,11 @@ pub(super) fn columns(field: &Field) -> (Column, SortColumn) {
 
 impl Prepared {
     pub(crate) fn new<T: Queryable>(record: &Record, directory: &dyn Directory) -> Result<Self, Damaged> {
-        let value: T = serde_json::from_str(&record.document).map_err(|error| Damaged {
+        let stored = record.read::<T>().map_err(|error| Damaged {
             id: record.id,
             slug: record.slug.clone(),
             reason: error.to_string(),
         })?;
-        let stored = Stored {
-            id: record.id,
-            slug: record.slug.clone(),
-            revision: record.revision,
-            publication: record.publication,
-            created_at: record.created_at,
-            updated_at: record.updated_at,
-            value,
-        };
         let subject = Subject {
             record: &stored,
             directory,
