@@ -327,6 +327,7 @@ impl<'a> Importer<'a> {
         let now = self.clock.now();
         let known = draft.id.or(by_slug).and_then(|id| existing.records.get(&id));
         let publication = draft.publication.or(known.map(|k| k.publication)).unwrap_or_default();
+        let is_published = publication == Publication::Published;
         let Some(known) = known else {
             let record = Record {
                 id: draft.id.unwrap_or_else(|| self.ids.next()),
@@ -334,6 +335,8 @@ impl<'a> Importer<'a> {
                 revision: Revision::FIRST,
                 publication,
                 owner: draft.owner.clone(),
+                party: None,
+                published_at: is_published.then_some(now),
                 created_at: now,
                 updated_at: now,
                 document: draft.document.clone(),
@@ -344,6 +347,7 @@ impl<'a> Importer<'a> {
                 expected: Expected::Absent,
                 record,
                 event_type,
+                public: is_published,
             }));
         };
         // What a publiccode.yml says of its publisher never overwrites what the catalogue knows.
@@ -353,6 +357,7 @@ impl<'a> Importer<'a> {
         }
         let event_type = match publication {
             Publication::Withdrawn if known.publication != Publication::Withdrawn => EventType::Withdrawn,
+            Publication::Published if known.publication != Publication::Published => EventType::Published,
             _ => EventType::Updated,
         };
         let record = Record {
@@ -360,6 +365,7 @@ impl<'a> Importer<'a> {
             revision: known.revision.next(),
             publication,
             owner: draft.owner.clone(),
+            published_at: known.published_at.or(is_published.then_some(now)),
             updated_at: now,
             document: draft.document.clone(),
             ..known.clone()
@@ -369,6 +375,7 @@ impl<'a> Importer<'a> {
             expected: Expected::Revision(known.revision),
             record,
             event_type,
+            public: is_published || known.publication == Publication::Published,
         }))
     }
 

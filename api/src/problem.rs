@@ -3,9 +3,11 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
-use domain::code_list::Label;
+use domain::access::Denial;
+use domain::code_list::{CodeList, Label};
 use domain::fault::Faults;
 use domain::store::StoreError;
+use domain::values::Revision;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -19,32 +21,50 @@ pub enum ProblemType {
     InvalidParameters,
     InvalidDocument,
     BadRequest,
+    InvalidGrant,
+    Unauthenticated,
+    Forbidden,
+    ReviewRequired,
     NotFound,
-    Withdrawn,
     MethodNotAllowed,
     NotAcceptable,
     RequestTimeout,
+    Conflict,
+    Withdrawn,
+    PreconditionFailed,
     PayloadTooLarge,
     UriTooLong,
     UnsupportedMediaType,
+    KeyReused,
+    PreconditionRequired,
+    TooManyRequests,
     Internal,
     Unavailable,
 }
 
 impl ProblemType {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 22] = [
         Self::InvalidParameters,
         Self::InvalidDocument,
         Self::BadRequest,
+        Self::InvalidGrant,
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::ReviewRequired,
         Self::NotFound,
-        Self::Withdrawn,
         Self::MethodNotAllowed,
         Self::NotAcceptable,
         Self::RequestTimeout,
+        Self::Conflict,
+        Self::Withdrawn,
+        Self::PreconditionFailed,
         Self::PayloadTooLarge,
         Self::UriTooLong,
         Self::UnsupportedMediaType,
+        Self::KeyReused,
+        Self::PreconditionRequired,
+        Self::TooManyRequests,
         Self::Internal,
         Self::Unavailable,
     ];
@@ -77,6 +97,87 @@ impl ProblemType {
                 "bad-request",
                 label("Fehlerhafte Anfrage", "Bad request"),
                 label("Die Anfrage ist kein gültiges HTTP.", "The request is no valid HTTP."),
+            ),
+            Self::InvalidGrant => (
+                StatusCode::BAD_REQUEST,
+                "invalid-grant",
+                label("Token nicht erteilt", "Token not granted"),
+                label(
+                    "Die Anfrage nach einem Token ist fehlerhaft; `error` nennt den Grund nach RFC 6749.",
+                    "The request for a token is faulty; `error` names the reason after RFC 6749.",
+                ),
+            ),
+            Self::Unauthenticated => (
+                StatusCode::UNAUTHORIZED,
+                "unauthenticated",
+                label("Nicht angemeldet", "Not authenticated"),
+                label(
+                    "Hier wird ein gültiges Token gebraucht: `Authorization: Bearer …`. Ein ungültiges wird auch dort abgelehnt, wo keines nötig ist.",
+                    "A valid token is needed here: `Authorization: Bearer …`. An invalid one is refused even where none is needed.",
+                ),
+            ),
+            Self::Forbidden => (
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                label("Nicht erlaubt", "Forbidden"),
+                label(
+                    "Das Token erlaubt dies nicht; `detail` nennt, was fehlt.",
+                    "The token does not allow this; `detail` names what is missing.",
+                ),
+            ),
+            Self::ReviewRequired => (
+                StatusCode::FORBIDDEN,
+                "review-required",
+                label("Prüfung nötig", "Review required"),
+                label(
+                    "Die Organisation lässt öffentliche Einträge nur über geprüfte Änderungen ändern; schlagen Sie die Änderung unter `POST /v1/changes` vor.",
+                    "The organisation has public entries changed by approved changes only; propose the change with `POST /v1/changes`.",
+                ),
+            ),
+            Self::Conflict => (
+                StatusCode::CONFLICT,
+                "conflict",
+                label("Konflikt", "Conflict"),
+                label(
+                    "Der Zustand des Katalogs lässt dies nicht zu; `detail` und `errors` nennen, was im Weg steht.",
+                    "The state of the catalogue does not allow this; `detail` and `errors` name what is in the way.",
+                ),
+            ),
+            Self::PreconditionFailed => (
+                StatusCode::PRECONDITION_FAILED,
+                "precondition-failed",
+                label("Inzwischen geändert", "Changed meanwhile"),
+                label(
+                    "Der Eintrag ist nicht in der erwarteten Fassung; `currentRevision` nennt die jetzige. Lesen Sie ihn neu und wiederholen Sie die Änderung.",
+                    "The entry is not in the revision that was expected; `currentRevision` names the present one. Read it again and repeat the change.",
+                ),
+            ),
+            Self::KeyReused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency-key-reused",
+                label("Schlüssel schon verwendet", "Idempotency key reused"),
+                label(
+                    "Dieser `Idempotency-Key` gehört zu einer anderen Anfrage; nehmen Sie einen neuen.",
+                    "This `Idempotency-Key` belongs to another request; take a new one.",
+                ),
+            ),
+            Self::PreconditionRequired => (
+                StatusCode::PRECONDITION_REQUIRED,
+                "precondition-required",
+                label("Vorbedingung fehlt", "Precondition required"),
+                label(
+                    "Senden Sie `If-Match` mit dem `ETag` der Fassung, die Sie ändern, oder `If-None-Match: *`, um anzulegen.",
+                    "Send `If-Match` with the `ETag` of the revision that you change, or `If-None-Match: *` to create.",
+                ),
+            ),
+            Self::TooManyRequests => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-requests",
+                label("Zu viele Anfragen", "Too many requests"),
+                label(
+                    "Das Kontingent ist aufgebraucht; `Retry-After` nennt, wann es weitergeht. Mit einem Token ist es größer.",
+                    "The quota is used up; `Retry-After` says when to go on. It is larger with a token.",
+                ),
             ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
@@ -296,6 +397,37 @@ impl Problem {
         Self::new(ProblemType::NotFound)
     }
 
+    /// The record is in another revision than was expected, or there is none.
+    pub fn stale(current: Option<Revision>) -> Self {
+        let problem = Self::new(ProblemType::PreconditionFailed);
+        let Some(current) = current else {
+            return problem.detail("There is no such record.");
+        };
+        let problem = problem.with("currentRevision", current.0);
+        match HeaderValue::from_str(&format!("\"r{}\"", current.0)) {
+            Ok(tag) => problem.header(header::ETAG, tag),
+            Err(_) => problem,
+        }
+    }
+
+    /// A token is needed (RFC 6750, section 3).
+    pub fn unauthenticated() -> Self {
+        Self::new(ProblemType::Unauthenticated).header(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static("Bearer realm=\"verbundkatalog\""),
+        )
+    }
+
+    /// A token that is no good; `why` tells nothing of what it holds.
+    pub fn invalid_token(why: &str) -> Self {
+        Self::new(ProblemType::Unauthenticated)
+            .detail(format!("The token is not accepted: {why}."))
+            .header(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"verbundkatalog\", error=\"invalid_token\""),
+            )
+    }
+
     /// Faults of parameters.
     pub fn parameters(faults: Faults) -> Self {
         let item = |f: domain::fault::Fault| ProblemItem {
@@ -382,6 +514,30 @@ impl ResponseError for Problem {
     }
 }
 
+impl From<Denial> for Problem {
+    fn from(denial: Denial) -> Self {
+        match denial {
+            Denial::Hidden => Self::not_found(),
+            Denial::Anonymous => Self::unauthenticated(),
+            Denial::Scope(scope) => {
+                let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", scope.code());
+                let problem = Self::new(ProblemType::Forbidden)
+                    .detail(format!("The token lacks the scope `{}`.", scope.code()))
+                    .with("missingScope", scope.code());
+                match HeaderValue::from_str(&challenge) {
+                    Ok(value) => problem.header(header::WWW_AUTHENTICATE, value),
+                    Err(_) => problem,
+                }
+            }
+            Denial::Foreign => Self::new(ProblemType::Forbidden).detail(
+                "The record belongs to another organisation than the token, and that has not delegated it; propose the \
+                 change with `POST /v1/changes`.",
+            ),
+            Denial::Review => Self::new(ProblemType::ReviewRequired),
+        }
+    }
+}
+
 /// Seconds after which a client may try again when the database is away.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
@@ -392,6 +548,12 @@ impl From<StoreError> for Problem {
                 tracing::warn!(why, "the database is not available");
                 Self::new(ProblemType::Unavailable).header(header::RETRY_AFTER, RETRY_AFTER)
             }
+            StoreError::Stale { current, .. } => Self::stale(current),
+            StoreError::Taken { .. } => Self::new(ProblemType::Conflict)
+                .detail("The slug or the id belongs to another record, or once did; choose another one."),
+            StoreError::Repeated => Self::new(ProblemType::Conflict)
+                .detail("A request with this `Idempotency-Key` is being answered; ask again in a moment.")
+                .header(header::RETRY_AFTER, HeaderValue::from_static("1")),
             error => {
                 tracing::error!(%error, "the database refused");
                 Self::new(ProblemType::Internal)

@@ -355,6 +355,8 @@ pub fn record<T: Document>(number: usize, document: Value) -> Record {
         revision: Revision::FIRST,
         publication: Publication::Published,
         owner,
+        party: None,
+        published_at: Some(time),
         created_at: time,
         updated_at: time,
         document: serde_json::to_string(&incoming.value)

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::access::Sight;
 use crate::code_list;
 use crate::id::Id;
 use crate::stored::Publication;
@@ -20,12 +21,14 @@ pub struct Sequence(pub i64);
 pub enum EventType {
     Created,
     Updated,
+    Published,
     Withdrawn,
     Purged,
 }
 code_list!(EventType, "event-type", "Art des Ereignisses", "Type of an event";
     Created = "created", "Angelegt", "Created";
     Updated = "updated", "Geändert", "Updated";
+    Published = "published", "Veröffentlicht", "Published";
     Withdrawn = "withdrawn", "Zurückgezogen", "Withdrawn";
     Purged = "purged", "Gelöscht", "Purged";
 );
@@ -62,10 +65,37 @@ pub struct Event {
     pub revision: Revision,
     /// Whether the record is public after the event.
     pub publication: Publication,
+    /// Whether everybody may know of the event: the record was or became public by it.
+    pub public: bool,
     /// Slug of the organisation that owns the record.
     pub owner: Option<Slug>,
+    /// Slug of another organisation that the record concerns, and that sees it as its owner does.
+    pub party: Option<Slug>,
     /// Who wrote.
     pub origin: Origin,
     /// The document after the event as JSON text; none where it was purged.
     pub document: Option<Box<str>>,
+}
+
+/// Which events are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Those after this one.
+    pub after: Sequence,
+    /// Those up to this one.
+    pub until: Option<Sequence>,
+    /// Of one of these types; of all, where none is named.
+    pub types: Vec<EventType>,
+    /// About records of one of these nouns; of all, where none is named.
+    pub nouns: Vec<&'static str>,
+    /// About this record.
+    pub subject: Option<Id>,
+    /// About records of one of these organisations, as owner or party; of all, where none is named.
+    pub organisations: Vec<Slug>,
+    /// Committed at this moment or later.
+    pub from: Option<Timestamp>,
+    /// Committed at this moment or before.
+    pub to: Option<Timestamp>,
+    /// That the caller may know of.
+    pub sight: Sight,
 }

@@ -1,5 +1,8 @@
 //! What Verbundkatalog is about: plain data and rules. No I/O, no clock, no HTTP, no SQL.
 
+pub mod access;
+pub mod change;
+pub mod client;
 pub mod clock;
 pub mod code_list;
 pub mod component;
@@ -9,6 +12,7 @@ pub mod id;
 pub mod json;
 pub mod limits;
 pub mod organisation;
+pub mod publishing;
 pub mod query;
 pub mod store;
 pub mod stored;

@@ -49,6 +49,24 @@ code_list!(OrganisationKind, "organisation-kind", "Art der Organisation", "Kind 
     Other = "other_body", "Andere", "Other";
 );
 
+/// How an organisation wants changes of its public entries to come about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[allow(missing_docs, reason = "the code list below names them")]
+pub enum ReviewPolicy {
+    #[default]
+    Direct,
+    Reviewed,
+    FourEyes,
+}
+code_list!(ReviewPolicy, "review-policy", "Prüfung von Änderungen", "Review of changes";
+    Direct = "direct", "Redaktion veröffentlicht selbst", "Editors publish by themselves";
+    Reviewed = "reviewed", "Nur über geprüfte Änderungen", "By approved changes only";
+    FourEyes = "four_eyes", "Nur über Änderungen, die jemand anderes geprüft hat", "By changes that somebody else approved";
+);
+
+/// Organisations that may keep another one's entries.
+pub type Delegates = List<Slug, 20>;
+
 /// States of an organisation.
 pub type OrganisationStates = List<State, 16>;
 
@@ -79,6 +97,13 @@ pub struct Organisation {
     /// Slug of the organisation that it is a part of.
     #[deserr(default)]
     pub parent: Option<Slug>,
+    /// How it wants changes of its public entries to come about; without it, its editors publish by themselves.
+    #[deserr(default)]
+    pub review: Option<ReviewPolicy>,
+    /// Slugs of organisations whose editors may keep its entries too, such as the body that it is a part of.
+    #[deserr(default)]
+    #[serde(default, skip_serializing_if = "List::is_empty")]
+    pub delegates: Delegates,
     /// Its page.
     #[deserr(default)]
     pub homepage: Option<WebUrl>,

@@ -1,6 +1,7 @@
 //! The query language: one description of every field, one parser, one result for lists, facets, exports and
 //! subscriptions.
 
+mod changes;
 mod components;
 mod field;
 mod organisations;

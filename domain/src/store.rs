@@ -1,6 +1,7 @@
 //! The ports: what the catalogue asks of its database. Calls block; whoever calls decides on which thread.
 
-use crate::event::{Event, EventType, Origin, Sequence};
+use crate::client::Client;
+use crate::event::{Event, EventFilter, EventType, Origin, Sequence};
 use crate::id::Id;
 use crate::stored::{Document, Publication, Stored};
 use crate::values::{Revision, Slug, Timestamp};
@@ -18,6 +19,10 @@ pub struct Record {
     pub publication: Publication,
     /// The organisation that owns it.
     pub owner: Option<Slug>,
+    /// Another organisation that it concerns, and that sees it as its owner does.
+    pub party: Option<Slug>,
+    /// When it was published for the first time.
+    pub published_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -37,6 +42,7 @@ impl Record {
             slug: self.slug.clone(),
             revision: self.revision,
             publication: self.publication,
+            published_at: self.published_at,
             created_at: self.created_at,
             updated_at: self.updated_at,
             value: serde_json::from_str(&self.document)?,
@@ -64,6 +70,27 @@ pub struct Write {
     pub record: Record,
     /// What the log shall say.
     pub event_type: EventType,
+    /// Whether everybody may know of the event: the record was or becomes public by it.
+    pub public: bool,
+}
+
+/// An answer that is kept with the effect of its request, so that the same request can be made twice and works once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptAnswer {
+    /// Who sent the request: issuer and subject of the token.
+    pub client: String,
+    /// The key that the client gave it.
+    pub key: String,
+    /// Tells one request from another: a hash of method, address and body.
+    pub fingerprint: String,
+    /// HTTP status of the answer.
+    pub status: u16,
+    /// Its `Location`.
+    pub location: Option<String>,
+    /// Its `ETag`.
+    pub etag: Option<String>,
+    /// Its body.
+    pub body: Box<str>,
 }
 
 /// Names one record.
@@ -92,6 +119,9 @@ pub enum StoreError {
         /// Position of the write among those committed together.
         index: usize,
     },
+    /// A request with this idempotency key was answered already; nothing was written.
+    #[error("the idempotency key was used before")]
+    Repeated,
     /// The database cannot be reached or is too busy; trying again later may help.
     #[error("the database is not available: {0}")]
     Unavailable(String),
@@ -119,7 +149,34 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Stale`] and [`StoreError::Taken`] name the write that could not be made.
-    fn commit(&self, writes: &[Write], origin: &Origin, now: Timestamp) -> Result<Sequence, StoreError>;
+    fn commit(&self, writes: &[Write], origin: &Origin, now: Timestamp) -> Result<Sequence, StoreError> {
+        self.commit_once(writes, origin, now, None)
+    }
+
+    /// The same, and keeps an answer in the same transaction, where there is one to keep. A purge removes the documents
+    /// and the origins of all earlier events about its record, with the answers that are kept of it.
+    ///
+    /// # Errors
+    /// Those of [`Store::commit`]; [`StoreError::Repeated`] if an answer is kept under the same client and key.
+    fn commit_once(
+        &self,
+        writes: &[Write],
+        origin: &Origin,
+        now: Timestamp,
+        answer: Option<&KeptAnswer>,
+    ) -> Result<Sequence, StoreError>;
+
+    /// The answer that is kept under a client's key.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    fn kept_answer(&self, client: &str, key: &str) -> Result<Option<KeptAnswer>, StoreError>;
+
+    /// Forgets the answers that were kept before a moment; answers how many.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    fn forget_answers(&self, before: Timestamp) -> Result<usize, StoreError>;
 
     /// Sequence of the last event.
     ///
@@ -156,6 +213,42 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// If the database does not answer, or holds a damaged row.
     fn events(&self, after: Sequence, limit: usize) -> Result<Vec<Event>, StoreError>;
+
+    /// Events that a filter lets through, in commit order, or the newest first.
+    ///
+    /// # Errors
+    /// If the database does not answer, or holds a damaged row.
+    fn events_where(&self, filter: &EventFilter, newest_first: bool, limit: usize) -> Result<Vec<Event>, StoreError>;
+
+    /// The event that made each of these revisions of records, in no particular order; missing ones are left out.
+    ///
+    /// # Errors
+    /// If the database does not answer, or holds a damaged row.
+    fn revisions(&self, noun: &str, wanted: &[(Id, Revision)]) -> Result<Vec<Event>, StoreError>;
+
+    /// A registered client of the built-in issuer.
+    ///
+    /// # Errors
+    /// If the database does not answer, or holds a damaged row.
+    fn client(&self, id: &Slug) -> Result<Option<Client>, StoreError>;
+
+    /// All registered clients, by id.
+    ///
+    /// # Errors
+    /// If the database does not answer, or holds a damaged row.
+    fn clients(&self) -> Result<Vec<Client>, StoreError>;
+
+    /// Registers a client, or replaces the one with its id.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    fn put_client(&self, client: &Client) -> Result<(), StoreError>;
+
+    /// Removes a client; answers whether it was there.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    fn remove_client(&self, id: &Slug) -> Result<bool, StoreError>;
 
     /// Checks the database's own integrity, the log for gaps, and each record against the last event about it.
     ///

@@ -13,13 +13,17 @@ use crate::json::parse_json;
 use crate::values::{Revision, Slug, Timestamp};
 
 /// A kind of document that the catalogue keeps.
-pub trait Document: Serialize + DeserializeOwned + Deserr<Faults> + Clone + PartialEq + Send + Sync + 'static {
+pub trait Document: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static {
     /// The noun, singular, as it stands in events.
     const NOUN: &'static str;
+    /// Whether its records have a state of publication of their own, which readers see.
+    const HAS_PUBLICATION: bool = true;
     /// The title that lists sort by.
     fn title(&self) -> &str;
     /// What is wrong with it beyond its single values.
-    fn faults(&self) -> Faults;
+    fn faults(&self) -> Faults {
+        Faults::new()
+    }
 }
 
 /// Whether a record is public.
@@ -51,6 +55,9 @@ pub struct Stored<T> {
     pub revision: Revision,
     /// Whether it is public.
     pub publication: Publication,
+    /// When it was published for the first time; absent where it never was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -74,7 +81,7 @@ pub struct Incoming<T> {
     pub value: T,
 }
 
-impl<T: Document> Incoming<T> {
+impl<T: Document + Deserr<Faults>> Incoming<T> {
     /// Parses a JSON document; every fault of it is found.
     ///
     /// # Errors
@@ -94,7 +101,7 @@ impl<T: Document> Incoming<T> {
         let slug = take(&mut object, "slug", &mut faults);
         let publication = take(&mut object, "publication", &mut faults);
         // Readers see these; whoever sends them back means no harm by it.
-        for known in ["revision", "createdAt", "updatedAt"] {
+        for known in ["revision", "publishedAt", "createdAt", "updatedAt"] {
             object.remove(known);
         }
         match deserr::deserialize::<T, _, Faults>(Value::Object(object)) {

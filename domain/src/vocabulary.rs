@@ -1,9 +1,12 @@
 //! All code lists by name.
 
+use crate::access::Scope;
+use crate::change::{ChangeNoun, ChangeOperation, ChangeState};
 use crate::code_list::{CodeList, Label};
 use crate::component as c;
 use crate::event::EventType;
-use crate::organisation::OrganisationKind;
+use crate::organisation::{OrganisationKind, ReviewPolicy};
+use crate::publishing::GapLevel;
 use crate::stored::Publication;
 use crate::values::State;
 
@@ -50,6 +53,12 @@ pub fn all() -> Vec<Vocabulary> {
         of::<State>(),
         of::<Publication>(),
         of::<EventType>(),
+        of::<ReviewPolicy>(),
+        of::<Scope>(),
+        of::<ChangeNoun>(),
+        of::<ChangeOperation>(),
+        of::<ChangeState>(),
+        of::<GapLevel>(),
     ];
     all.sort_by_key(|v| v.name);
     all

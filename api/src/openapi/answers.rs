@@ -31,6 +31,7 @@ fn record<T: ToSchema>() -> RefOr<Schema> {
     for (name, schema) in known {
         builder = builder.property(name, Ref::from_schema_name(schema)).required(name);
     }
+    builder = builder.property("publishedAt", Ref::from_schema_name(Timestamp::name()));
     if let RefOr::T(Schema::Object(written)) = T::schema() {
         for (name, schema) in written.properties {
             builder = builder.property(name, schema);

@@ -81,6 +81,7 @@ impl Material {
                 slug: record.slug.clone(),
                 revision: record.revision,
                 publication: record.publication,
+                published_at: record.published_at,
                 created_at: record.created_at,
                 updated_at: record.updated_at,
                 value: serde_json::from_str(&record.document)?,

@@ -1,5 +1,6 @@
 //! What a query can speak of: fields with their names, types and the way to read them from a record.
 
+use crate::access::Sight;
 use crate::code_list::{CodeList, Label};
 use crate::fault::Invalid;
 use crate::organisation::Organisation;
@@ -10,6 +11,9 @@ use crate::values::{Day, Slug, Timestamp};
 pub trait Directory {
     /// The organisation with this slug.
     fn organisation(&self, slug: &Slug) -> Option<&Organisation>;
+
+    /// The same, where someone sees it.
+    fn seen_organisation(&self, slug: &Slug, sight: &Sight) -> Option<&Organisation>;
 }
 
 /// A record that fields are read from.
@@ -315,7 +319,15 @@ pub enum TextPlace {
 
 /// Top-level members of a record of `T`, as its schema names them.
 pub(super) fn members<T: Document + utoipa::ToSchema>() -> Vec<&'static str> {
-    let mut members = vec!["id", "slug", "revision", "publication", "createdAt", "updatedAt"];
+    let mut members = vec![
+        "id",
+        "slug",
+        "revision",
+        "publication",
+        "publishedAt",
+        "createdAt",
+        "updatedAt",
+    ];
     members.extend(properties(&T::schema()).into_iter().map(|(name, _)| name));
     members
 }

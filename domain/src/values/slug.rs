@@ -1,9 +1,10 @@
 //! Human keys and revisions.
 
+use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::fault::Invalid;
+use crate::fault::{Faults, Invalid, pointer};
 
 /// The stable human key of an entry: lower-case ASCII letters, digits and single hyphens, e.g. `digitale-baugenehmigung`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +104,18 @@ impl Revision {
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)
+    }
+}
+
+impl Deserr<Faults> for Revision {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, at: ValuePointerRef<'_>) -> Result<Self, Faults> {
+        let number = <u64 as Deserr<Faults>>::deserialize_from_value(value, at)?;
+        match i64::try_from(number) {
+            Ok(number) if (1..=9_007_199_254_740_991).contains(&number) => Ok(Self(number)),
+            _ => Err(Invalid::new("out_of_range", "Is no revision; revisions count from 1.")
+                .at(pointer(at))
+                .into()),
+        }
     }
 }
 
