@@ -1,5 +1,6 @@
 //! The check: the store in itself, the store against the log, and the view against the store.
 
+use domain::access::Sight;
 use domain::component::Component;
 use domain::organisation::Organisation;
 use domain::query::{Given, parse};
@@ -33,7 +34,7 @@ fn compare<T: Resource>(view: &View, records: &[Record]) -> Vec<Finding> {
                 place,
                 detail: "The view lacks it: its document cannot be read.".to_owned(),
             }),
-            Some(entry) if entry.body.as_ref() != Some(&search::body(record)) => {
+            Some(entry) if entry.body.as_ref() != Some(&search::body::<T>(record)) => {
                 findings.push(Finding {
                     place,
                     detail: "The view answers something else than the store keeps.".to_owned(),
@@ -84,7 +85,7 @@ fn compare_counts<T: Resource>(view: &View, records: &[Record]) -> Vec<Finding> 
         let given = [Given::from_url("facets", name), Given::from_url("limit", "0")];
         let answer = parse::<T>(&given)
             .ok()
-            .and_then(|q| T::table(view).answer(&q, view.directory()).ok());
+            .and_then(|q| T::table(view).answer(&q, &Sight::Public, view.directory()).ok());
         for value in answer.iter().flat_map(|a| &a.facets).flat_map(|f| &f.values) {
             let wanted = expected
                 .get(&(index, value.value.to_string()))

@@ -150,9 +150,7 @@ pub fn all_records(store: &dyn Store, noun: &str) -> Result<Vec<Record>, StoreEr
 /// If the store does not answer.
 pub fn build(store: &dyn Store, body_bytes: usize) -> Result<View, StoreError> {
     let as_of = store.head()?;
-    let organisations = all_records(store, domain::organisation::Organisation::NOUN)?;
-    let components = all_records(store, domain::component::Component::NOUN)?;
-    let (view, damaged) = View::build(&organisations, &components, as_of, body_bytes);
+    let (view, damaged) = View::build(as_of, body_bytes, |noun| all_records(store, noun))?;
     for damaged in damaged {
         tracing::error!(%damaged, "a record is left out of the view");
     }

@@ -3,10 +3,12 @@
 mod details;
 mod words;
 
+use deserr::Deserr;
 use domain::code_list::CodeList;
 use domain::component::{
     DataProtectionRole, Deployment, Kind, LegalBasisType, Level, Lifecycle, ProtectionNeed, StateStage, Theme,
 };
+use domain::fault::Faults;
 use domain::id::Id;
 use domain::organisation::OrganisationKind;
 use domain::store::Record;
@@ -341,7 +343,7 @@ pub fn query_text(random: &mut Random) -> String {
 /// # Panics
 /// If the document is not valid: then the generator is wrong.
 #[allow(clippy::expect_used, reason = "what is generated is valid, and a test holds it")]
-pub fn record<T: Document>(number: usize, document: Value) -> Record {
+pub fn record<T: Document + Deserr<Faults>>(number: usize, document: Value) -> Record {
     let owner = document
         .get("owner")
         .and_then(Value::as_str)

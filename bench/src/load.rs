@@ -13,7 +13,6 @@ use bench::generate::Generator;
 use clap::Args;
 use domain::component::Component;
 use domain::event::Sequence;
-use domain::organisation::Organisation;
 use domain::store::Store;
 use domain::stored::Document;
 use search::View;
@@ -113,11 +112,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<bool> {
         "MiB",
     );
 
-    let (organisations, components) = (
-        all_records(&store, Organisation::NOUN)?,
-        all_records(&store, Component::NOUN)?,
-    );
-    let (view, _) = View::build(&organisations, &components, store.head()?, usize::MAX);
+    let (view, _) = View::build(store.head()?, usize::MAX, |noun| all_records(&store, noun))?;
+    let components = all_records(&store, Component::NOUN)?;
     let material = Material::new(view, &components)?;
     let rounds = usize::from(options.rounds);
     let cases = material.cases(REQUESTS * rounds, CHECKED);

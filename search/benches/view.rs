@@ -7,16 +7,19 @@
     reason = "a benchmark may stop where it stands"
 )]
 
+use std::convert::Infallible;
 use std::hint::black_box;
 use std::time::Instant;
 
 use bench::generate::{Generator, record};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use domain::access::Sight;
 use domain::component::Component;
 use domain::event::{Event, EventType, Origin, Sequence};
 use domain::organisation::Organisation;
 use domain::query::{Given, Query, parse};
 use domain::store::Record;
+use domain::stored::Document;
 use search::View;
 
 const QUERIES: &[(&str, &str)] = &[
@@ -73,7 +76,14 @@ fn view(criterion: &mut Criterion) {
     for size in sizes {
         let (organisations, components) = records(size);
         let begin = Instant::now();
-        let (mut view, _) = View::build(&organisations, &components, Sequence::default(), usize::MAX);
+        let (mut view, _) = View::build(Sequence::default(), usize::MAX, |noun| {
+            Ok::<_, Infallible>(match noun {
+                Component::NOUN => components.as_slice(),
+                Organisation::NOUN => organisations.as_slice(),
+                _ => &[],
+            })
+        })
+        .unwrap();
         println!("view/{size}: built in {:.2} s", begin.elapsed().as_secs_f64());
         let mut group = criterion.benchmark_group(format!("view/{size}"));
         group.sample_size(20);
@@ -84,14 +94,22 @@ fn view(criterion: &mut Criterion) {
         for (name, text) in QUERIES {
             let query = query(text);
             group.bench_function(*name, |bencher| {
-                bencher.iter(|| view.components().answer(black_box(&query), view.directory()).unwrap());
+                bencher.iter(|| {
+                    view.components()
+                        .answer(black_box(&query), &Sight::Public, view.directory())
+                        .unwrap()
+                });
             });
         }
         group.bench_function("walk of 50 pages of 200", |bencher| {
             bencher.iter(|| {
                 let mut query = query("limit=200");
                 for _ in 0..50 {
-                    query.cursor = view.components().answer(&query, view.directory()).unwrap().next;
+                    query.cursor = view
+                        .components()
+                        .answer(&query, &Sight::Public, view.directory())
+                        .unwrap()
+                        .next;
                 }
             });
         });
@@ -123,7 +141,9 @@ fn rewritten(record: &Record, other: &Record, sequence: Sequence) -> Event {
         slug: record.slug.clone(),
         revision: domain::values::Revision(1 + sequence.0),
         publication: record.publication,
+        public: true,
         owner: record.owner.clone(),
+        party: record.party.clone(),
         origin: Origin::default(),
         document: Some(other.document.clone()),
     }

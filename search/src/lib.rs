@@ -1,6 +1,7 @@
 //! The view: an in-memory read model that answers every list, facet, text and by-id question. No I/O.
 
 mod columns;
+mod directory;
 mod order;
 mod table;
 pub mod text;

@@ -1,69 +1,71 @@
 //! The whole read model: built from the store, kept by the log, thrown away at any time.
 
+use domain::change::Change;
 use domain::component::Component;
 use domain::event::{Event, Sequence};
 use domain::id::Id;
-use domain::organisation::Organisation;
+use domain::organisation::{Organisation, ReviewPolicy};
 use domain::query::{Condition, Directory, FieldKind, Query, Queryable};
 use domain::store::Record;
-use domain::stored::Document;
+use domain::stored::{Document, Publication};
 use domain::values::Slug;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
+use crate::directory::Organisations;
 use crate::table::{Damaged, Prepared, Table};
 
 /// All records in memory, as of one event of the log.
 #[derive(Debug)]
 pub struct View {
     components: Table<Component>,
+    changes: Table<Change>,
     organisations: Table<Organisation>,
     directory: Organisations,
     as_of: Sequence,
 }
 
-/// The documents of all organisations, for paths that lead to them.
-#[derive(Debug, Default)]
-struct Organisations(FxHashMap<Slug, Organisation>);
-
-impl Directory for Organisations {
-    fn organisation(&self, slug: &Slug) -> Option<&Organisation> {
-        self.0.get(slug)
-    }
-}
-
 impl View {
-    /// An empty view that keeps at most `body_limit` bytes of bodies.
+    /// An empty view that keeps at most `body_limit` bytes of bodies of each noun.
     pub fn new(body_limit: usize) -> Self {
         Self {
             components: Table::new(body_limit),
+            changes: Table::new(body_limit),
             organisations: Table::new(body_limit),
             directory: Organisations::default(),
             as_of: Sequence::default(),
         }
     }
 
-    /// A view of these records, each list by ascending id. `as_of` is the head of the log before they were read: what
-    /// was written meanwhile comes once more as an event, and is then known already.
-    pub fn build(
-        organisations: &[Record],
-        components: &[Record],
+    /// A view of the records that `records` answers for each noun, by ascending id. `as_of` is the head of the log before
+    /// they are read: what is written meanwhile comes once more as an event, and is then known already.
+    ///
+    /// # Errors
+    /// Those of `records`. Records that cannot be read are left out, and answered beside the view.
+    pub fn build<R: AsRef<[Record]>, E>(
         as_of: Sequence,
         body_limit: usize,
-    ) -> (Self, Vec<Damaged>) {
+        mut records: impl FnMut(&'static str) -> Result<R, E>,
+    ) -> Result<(Self, Vec<Damaged>), E> {
         let mut view = Self::new(body_limit);
-        let mut damaged = Vec::new();
-        for record in organisations {
-            if let Ok(organisation) = serde_json::from_str(&record.document) {
-                view.directory.0.insert(record.slug.clone(), organisation);
-            }
-        }
-        let directory = &view.directory;
-        let filled = fill::<Organisation>(&mut view.organisations, organisations, directory);
-        damaged.extend(filled);
-        damaged.extend(fill::<Component>(&mut view.components, components, directory));
         view.as_of = as_of;
-        (view, damaged)
+        let mut damaged = Vec::new();
+        {
+            // Others are found by what their organisations say, so these come first.
+            let organisations = records(Organisation::NOUN)?;
+            for record in organisations.as_ref() {
+                if let Ok(organisation) = serde_json::from_str(&record.document) {
+                    view.directory.put(record, organisation);
+                }
+            }
+            damaged.extend(fill(&mut view.organisations, organisations.as_ref(), &view.directory));
+        }
+        {
+            let components = records(Component::NOUN)?;
+            damaged.extend(fill(&mut view.components, components.as_ref(), &view.directory));
+        }
+        let changes = records(Change::NOUN)?;
+        damaged.extend(fill(&mut view.changes, changes.as_ref(), &view.directory));
+        Ok((view, damaged))
     }
 
     /// The last event that the view includes.
@@ -76,6 +78,11 @@ impl View {
         &self.components
     }
 
+    /// The proposed changes.
+    pub fn changes(&self) -> &Table<Change> {
+        &self.changes
+    }
+
     /// The organisations.
     pub fn organisations(&self) -> &Table<Organisation> {
         &self.organisations
@@ -84,6 +91,22 @@ impl View {
     /// Organisations by slug.
     pub fn directory(&self) -> &dyn Directory {
         &self.directory
+    }
+
+    /// Organisations that delegated their entries to this one, in order.
+    pub fn delegators(&self, organisation: &Slug) -> &[Slug] {
+        self.directory.delegators(organisation)
+    }
+
+    /// How an organisation wants changes of its public entries to come about.
+    pub fn review_of(&self, organisation: &Slug) -> ReviewPolicy {
+        let document = self.directory.organisation(organisation);
+        document.and_then(|document| document.review).unwrap_or_default()
+    }
+
+    /// The slug of the organisation with this slug or id.
+    pub fn organisation_key(&self, key: &str) -> Option<Slug> {
+        self.organisations.get(key).map(|entry| entry.slug.clone())
     }
 
     /// Takes in the next event of the log. Events must come in order; one that is known already changes nothing.
@@ -98,16 +121,12 @@ impl View {
         }
         self.as_of = event.sequence;
         match event.noun.as_str() {
-            Component::NOUN => {
-                if let Some(record) = changed(&mut self.components, event) {
-                    self.components
-                        .put(Prepared::new::<Component>(&record, &self.directory)?);
-                }
-                Ok(Vec::new())
-            }
-            Organisation::NOUN => self.apply_organisation(event),
-            _ => Ok(Vec::new()),
+            Organisation::NOUN => return self.apply_organisation(event),
+            Component::NOUN => follow(&mut self.components, event, &self.directory)?,
+            Change::NOUN => follow(&mut self.changes, event, &self.directory)?,
+            _ => {}
         }
+        Ok(Vec::new())
     }
 
     /// Takes in components as the store has them, for what [`View::apply`] named.
@@ -131,20 +150,23 @@ impl View {
         if event.document.is_none()
             && let Some(slug) = &before
         {
-            self.directory.0.remove(slug);
+            self.directory.remove(slug);
         }
         // An event that is known already counts here, too: one about an earlier holder of its slug may have come before.
-        let is_current = record.is_some() || self.organisations.revision(event.subject) == Some(event.revision);
-        if let Some(document) = event.document.as_deref().filter(|_| is_current) {
-            let organisation: Organisation = serde_json::from_str(document).map_err(|error| Damaged {
+        let is_known = self.organisations.revision(event.subject) == Some(event.revision);
+        if let Some(current) = record
+            .clone()
+            .or_else(|| is_known.then(|| after(&self.organisations, event)).flatten())
+        {
+            let organisation: Organisation = serde_json::from_str(&current.document).map_err(|error| Damaged {
                 id: event.subject,
                 slug: event.slug.clone(),
                 reason: error.to_string(),
             })?;
             if let Some(slug) = before.as_ref().filter(|slug| **slug != event.slug) {
-                self.directory.0.remove(slug);
+                self.directory.remove(slug);
             }
-            self.directory.0.insert(event.slug.clone(), organisation);
+            self.directory.put(&current, organisation);
         }
         if let Some(record) = record {
             self.organisations
@@ -182,12 +204,20 @@ impl View {
     }
 }
 
+/// Takes in an event about a record of a table.
+fn follow<T: Queryable>(table: &mut Table<T>, event: &Event, directory: &Organisations) -> Result<(), Damaged> {
+    if let Some(record) = changed(table, event) {
+        table.put(Prepared::new::<T>(&record, directory)?);
+    }
+    Ok(())
+}
+
 /// The record after an event; none if it was purged, or is known already.
 fn changed<T: Queryable>(table: &mut Table<T>, event: &Event) -> Option<Record> {
-    let Some(document) = event.document.clone() else {
+    if event.document.is_none() {
         table.purge(event.subject);
         return None;
-    };
+    }
     if let Some(known) = table.revision(event.subject)
         && known >= event.revision
     {
@@ -197,15 +227,24 @@ fn changed<T: Queryable>(table: &mut Table<T>, event: &Event) -> Option<Record> 
         }
         return None;
     }
+    after(table, event)
+}
+
+/// The record that an event led to; none if it was purged.
+fn after<T: Queryable>(table: &Table<T>, event: &Event) -> Option<Record> {
     Some(Record {
         id: event.subject,
         slug: event.slug.clone(),
         revision: event.revision,
         publication: event.publication,
         owner: event.owner.clone(),
+        party: event.party.clone(),
+        published_at: table
+            .published_at(event.subject)
+            .or((event.publication == Publication::Published).then_some(event.time)),
         created_at: table.created_at(event.subject).unwrap_or(event.time),
         updated_at: event.time,
-        document,
+        document: event.document.clone()?,
     })
 }
 

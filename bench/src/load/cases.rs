@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use bench::generate::query_text;
 use bench::random::Random;
+use domain::access::Sight;
 use domain::code_list::CodeList;
 use domain::component::{Component, Deployment, Kind, Level, Lifecycle, Theme};
 use domain::query::{Datum, Given, Queryable, Subject, parse};
@@ -102,7 +103,7 @@ impl Material {
                 slug: record.slug.clone(),
                 title: search::text::fold(stored.value.title.best("de").map_or("", |t| t.as_str())),
                 id: record.id,
-                body: search::body(record).to_vec(),
+                body: search::body::<Component>(record).to_vec(),
                 tag: format!("\"r{}\"", record.revision.0),
                 values,
             });
@@ -246,7 +247,11 @@ impl Material {
             // So many different texts of enough hits there are not; those that are there come again.
             let fresh = seen.insert(text.clone());
             if fresh && requests.len() < checked {
-                let Ok(answer) = self.view.components().answer(&query, self.view.directory()) else {
+                let Ok(answer) = self
+                    .view
+                    .components()
+                    .answer(&query, &Sight::Public, self.view.directory())
+                else {
                     continue;
                 };
                 if answer.items.len() < LIMIT.min(self.rows.len() / 20) {

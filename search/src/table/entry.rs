@@ -4,8 +4,8 @@ use bytes::Bytes;
 use domain::id::Id;
 use domain::query::{Datum, Directory, Field, FieldKind, Queryable, Subject, TextPlace};
 use domain::store::Record;
-use domain::stored::Publication;
-use domain::values::{Revision, Slug};
+use domain::stored::{Document, Publication};
+use domain::values::{Revision, Slug, Timestamp};
 
 use super::{Column, SortColumn};
 use crate::columns::{Keys, Numbers, Texts};
@@ -22,6 +22,12 @@ pub struct Entry {
     pub revision: Revision,
     /// Whether it is public.
     pub publication: Publication,
+    /// The organisation that owns it.
+    pub owner: Option<Slug>,
+    /// Another organisation that sees it as its owner does.
+    pub party: Option<Slug>,
+    /// When it was first published.
+    pub published_at: Option<Timestamp>,
     /// The whole record as JSON; absent where the view keeps no more bodies.
     pub body: Option<Bytes>,
     /// Its values: field, and the value's number there.
@@ -50,15 +56,12 @@ pub(super) enum SortText {
 /// A record with all its values read out, which needs no table and so can be done for many at once.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    pub(super) id: Id,
-    pub(super) slug: Slug,
-    pub(super) revision: Revision,
-    pub(super) publication: Publication,
-    pub(super) body: Bytes,
+    /// Without its keys, which are numbered by the table.
+    pub(super) entry: Entry,
     pub(super) keys: Vec<(u16, Box<str>)>,
     pub(super) numbers: Vec<(u16, i64)>,
     pub(super) sorts: Vec<(u16, SortText)>,
-    pub(super) terms: Option<DocTerms>,
+    pub(super) terms: DocTerms,
 }
 
 /// The columns that a field needs.
@@ -106,22 +109,24 @@ impl Prepared {
         }
         keys.sort_unstable();
         keys.dedup();
-        // What is not public is nobody's business: its words would complete and correct what others type, and its number
-        // would be felt in the scores.
-        let terms = (record.publication == Publication::Published).then(|| {
-            let texts: Vec<(Place, &str)> = T::texts(&stored).into_iter().map(|(p, t)| (place(p), t)).collect();
-            TextIndex::analyse(&texts)
-        });
-        Ok(Self {
+        let texts: Vec<(Place, &str)> = T::texts(&stored).into_iter().map(|(p, t)| (place(p), t)).collect();
+        let entry = Entry {
             id: record.id,
             slug: record.slug.clone(),
             revision: record.revision,
             publication: record.publication,
-            body: body(record),
+            owner: record.owner.clone(),
+            party: record.party.clone(),
+            published_at: record.published_at,
+            body: Some(body::<T>(record)),
+            keys: Box::default(),
+        };
+        Ok(Self {
+            entry,
             keys,
             numbers,
             sorts,
-            terms,
+            terms: TextIndex::analyse(&texts),
         })
     }
 }
@@ -148,18 +153,18 @@ fn place(place: TextPlace) -> Place {
 }
 
 /// The whole record as JSON: what the catalogue knows of it, then what was written.
-pub fn body(record: &Record) -> Bytes {
+pub fn body<T: Document>(record: &Record) -> Bytes {
     use domain::code_list::CodeList;
     let rest = record.document.strip_prefix('{').unwrap_or("}");
     let comma = if rest.starts_with('}') { "" } else { "," };
+    let publication = match record.published_at {
+        _ if !T::HAS_PUBLICATION => String::new(),
+        None => format!(r#","publication":"{}""#, record.publication.code()),
+        Some(at) => format!(r#","publication":"{}","publishedAt":"{at}""#, record.publication.code()),
+    };
     format!(
-        r#"{{"id":"{}","slug":"{}","revision":{},"publication":"{}","createdAt":"{}","updatedAt":"{}"{comma}{rest}"#,
-        record.id,
-        record.slug,
-        record.revision.0,
-        record.publication.code(),
-        record.created_at,
-        record.updated_at,
+        r#"{{"id":"{}","slug":"{}","revision":{}{publication},"createdAt":"{}","updatedAt":"{}"{comma}{rest}"#,
+        record.id, record.slug, record.revision.0, record.created_at, record.updated_at,
     )
     .into()
 }

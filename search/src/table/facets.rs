@@ -5,13 +5,13 @@ use std::cmp::Reverse;
 use domain::code_list::Label;
 use domain::component::Title;
 use domain::limits;
-use domain::query::{Condition, Directory, FieldKind, Query, Queryable};
+use domain::query::{Condition, Directory, FieldKind, Queryable};
 use domain::values::Slug;
 use roaring::RoaringBitmap;
 use rustc_hash::FxHashMap;
 
+use super::page::Asked;
 use super::{Column, Table};
-use crate::text::TextPlan;
 
 /// The counts of one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,27 +47,22 @@ pub enum FacetLabel {
 }
 
 impl<T: Queryable> Table<T> {
-    pub(super) fn facets(
-        &self,
-        query: &Query,
-        plan: Option<&TextPlan>,
-        matches: &RoaringBitmap,
-        directory: &dyn Directory,
-    ) -> Vec<Facet> {
+    pub(super) fn facets(&self, asked: &Asked<'_>, matches: &RoaringBitmap, directory: &dyn Directory) -> Vec<Facet> {
+        let query = asked.query;
         query
             .facets
             .iter()
             .map(|field| {
                 if query.filters.iter().any(|f| f.field == *field) {
-                    self.facet(*field, query, &self.matches(query, plan, Some(*field)), directory)
+                    self.facet(*field, asked, &self.matches(asked, Some(*field)), directory)
                 } else {
-                    self.facet(*field, query, matches, directory)
+                    self.facet(*field, asked, matches, directory)
                 }
             })
             .collect()
     }
 
-    fn facet(&self, index: usize, query: &Query, among: &RoaringBitmap, directory: &dyn Directory) -> Facet {
+    fn facet(&self, index: usize, asked: &Asked<'_>, among: &RoaringBitmap, directory: &dyn Directory) -> Facet {
         let Some(field) = T::fields().get(index).map(|s| &s.field) else {
             return Facet {
                 field: "",
@@ -79,7 +74,8 @@ impl<T: Queryable> Table<T> {
             _ => Vec::new(),
         };
         counts.sort_unstable_by_key(|(value, count)| (Reverse(*count), *value));
-        let mut selected: Vec<&str> = query
+        let mut selected: Vec<&str> = asked
+            .query
             .filters
             .iter()
             .filter(|f| f.field == index)
@@ -116,7 +112,7 @@ impl<T: Queryable> Table<T> {
                 .ok()
                 .and_then(|slug| {
                     directory
-                        .organisation(&slug)
+                        .seen_organisation(&slug, asked.sight)
                         .map(|o| FacetLabel::Title(o.title.clone()))
                 })
                 .unwrap_or(FacetLabel::Plain),

@@ -2,20 +2,20 @@
 
 use std::borrow::Cow;
 
-use domain::query::{Condition, Filter, Query, Queryable};
+use domain::query::{Condition, Filter, Queryable};
 use roaring::RoaringBitmap;
 
+use super::page::Asked;
 use super::{Column, Table};
-use crate::text::TextPlan;
 
 impl<T: Queryable> Table<T> {
     /// Slots that satisfy the text and all filters, but those on the field `except`.
-    pub(super) fn matches(&self, query: &Query, plan: Option<&TextPlan>, except: Option<usize>) -> RoaringBitmap {
-        let mut found: Cow<'_, RoaringBitmap> = Cow::Borrowed(&self.public);
-        if let Some(plan) = plan {
+    pub(super) fn matches(&self, asked: &Asked<'_>, except: Option<usize>) -> RoaringBitmap {
+        let mut found: Cow<'_, RoaringBitmap> = Cow::Borrowed(asked.base);
+        if let Some(plan) = asked.plan {
             found = Cow::Owned(&*found & self.text.matches(plan));
         }
-        let filters = || query.filters.iter().filter(|f| Some(f.field) != except);
+        let filters = || asked.query.filters.iter().filter(|f| Some(f.field) != except);
         // Ranges look at single slots, so they come last, when few are left.
         for filter in filters().filter(|f| !matches!(f.condition, Condition::Between(..))) {
             found = Cow::Owned(self.narrow(&found, filter));

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
+use domain::access::Sight;
 use domain::id::Id;
 use domain::limits;
 use domain::query::{Directory, Query, Queryable, SortBy, SortKey};
@@ -11,9 +12,9 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Table;
 use super::facets::Facet;
 use super::sort::{Boundary, SortValue, Sorting, Wanted};
+use super::{Table, visible};
 use crate::text::{Correction, Score, TextPlan};
 
 /// The answer to a query.
@@ -94,13 +95,13 @@ impl Cursor {
 }
 
 impl<T: Queryable> Table<T> {
-    /// Answers a query.
+    /// Answers a query with what someone sees.
     ///
     /// # Errors
     /// If its cursor is not one that an answer to this query gave.
-    pub fn answer(&self, query: &Query, directory: &dyn Directory) -> Result<Answer, BadCursor> {
-        // The same question about another noun is another question.
-        let identity = format!("{}|{}", T::NOUN, query.identity());
+    pub fn answer(&self, query: &Query, sight: &Sight, directory: &dyn Directory) -> Result<Answer, BadCursor> {
+        // The same question about another noun, or by someone who sees other records, is another question.
+        let identity = format!("{}|{}{}", T::NOUN, visible::identity(sight), query.identity());
         let cursor = match &query.cursor {
             Some(text) => {
                 let cursor = Cursor::read(text, &identity).ok_or(BadCursor)?;
@@ -119,7 +120,15 @@ impl<T: Queryable> Table<T> {
             }) => (backward, Some(boundary), plan),
             None => (false, None, query.text.as_deref().map(|q| self.text.plan(q))),
         };
-        let matches = self.matches(query, plan.as_ref(), None);
+        let hidden = self.visible.hidden(sight);
+        let base = self.visible.with(hidden.as_deref());
+        let asked = Asked {
+            query,
+            sight,
+            base: &base,
+            plan: plan.as_ref(),
+        };
+        let matches = self.matches(&asked, None);
         let part = Part {
             query,
             identity: &identity,
@@ -142,7 +151,7 @@ impl<T: Queryable> Table<T> {
             total: matches.len(),
             next,
             prev,
-            facets: self.facets(query, plan.as_ref(), &matches, directory),
+            facets: self.facets(&asked, &matches, directory),
             corrections: plan.map(|p| p.corrections).unwrap_or_default(),
         })
     }
@@ -254,6 +263,15 @@ fn is_ranked(keys: &[SortKey]) -> bool {
             }
         ]
     )
+}
+
+/// A query, who asks it, and what it comes down to.
+pub(super) struct Asked<'a> {
+    pub(super) query: &'a Query,
+    pub(super) sight: &'a Sight,
+    /// All records that they see.
+    pub(super) base: &'a RoaringBitmap,
+    pub(super) plan: Option<&'a TextPlan>,
 }
 
 /// The part of a list that a query asks for.

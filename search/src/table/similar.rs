@@ -1,5 +1,6 @@
 //! Records that share much with a given one.
 
+use domain::access::Sight;
 use domain::query::Queryable;
 use rustc_hash::FxHashMap;
 
@@ -18,12 +19,15 @@ fn weight(field: &str) -> u32 {
 }
 
 impl<T: Queryable> Table<T> {
-    /// Public records most like the one with this slug or id, the most alike first. Nothing where there is no such record.
-    pub fn similar(&self, key: &str, limit: usize) -> Vec<&Entry> {
+    /// Records that someone sees, most like the one with this slug or id, the most alike first. Nothing where there is no
+    /// such record. Whether they see that one is for the caller to ask.
+    pub fn similar(&self, key: &str, sight: &Sight, limit: usize) -> Vec<&Entry> {
         let Some(slot) = self.slot(key) else { return Vec::new() };
         let Some(entry) = self.entry(slot) else {
             return Vec::new();
         };
+        let hidden = self.visible.hidden(sight);
+        let base = self.visible.with(hidden.as_deref());
         let mut shared: FxHashMap<u32, u64> = FxHashMap::default();
         for (field, number) in &entry.keys {
             let index = usize::from(*field);
@@ -34,11 +38,13 @@ impl<T: Queryable> Table<T> {
             let Some(slots) = column.slots(*number).filter(|_| weight > 0) else {
                 continue;
             };
+            // What is not seen does not make a value more frequent either.
+            let among = slots & &*base;
             // log2 of how rare the value is, in whole steps: exact, and the same on every machine.
-            let rarity = (self.public.len() + 1)
-                .checked_div(slots.len().max(1))
+            let rarity = (base.len() + 1)
+                .checked_div(among.len().max(1))
                 .map_or(0, |r| r.max(1).ilog2());
-            for other in slots & &self.public {
+            for other in among {
                 *shared.entry(other).or_default() += u64::from(weight * rarity);
             }
         }

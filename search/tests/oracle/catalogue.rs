@@ -1,6 +1,7 @@
 //! A catalogue as the store would have it: records, and the log that led to them.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use bench::generate::{Generator, id, record};
 use bench::random::Random;
@@ -174,7 +175,9 @@ impl Catalogue {
             slug: record.slug.clone(),
             revision: record.revision,
             publication: record.publication,
+            public: record.publication == Publication::Published,
             owner: record.owner.clone(),
+            party: record.party.clone(),
             origin: Origin::default(),
             document,
         };
@@ -195,8 +198,15 @@ impl Catalogue {
 }
 
 pub(crate) fn build(organisations: &BTreeMap<Id, Record>, components: &BTreeMap<Id, Record>, as_of: Sequence) -> View {
-    let all = |records: &BTreeMap<Id, Record>| records.values().cloned().collect::<Vec<_>>();
-    let (view, damaged) = View::build(&all(organisations), &all(components), as_of, usize::MAX);
+    let records = |noun| {
+        let records = match noun {
+            Component::NOUN => components,
+            Organisation::NOUN => organisations,
+            _ => return Ok::<_, Infallible>(Vec::new()),
+        };
+        Ok(records.values().cloned().collect::<Vec<_>>())
+    };
+    let (view, damaged) = View::build(as_of, usize::MAX, records).unwrap();
     assert!(damaged.is_empty());
     view
 }

@@ -11,6 +11,7 @@ mod scan;
 mod walks;
 
 use bench::random::Random;
+use domain::access::Sight;
 use domain::component::Component;
 use domain::organisation::Organisation;
 use domain::query::{Query, Queryable};
@@ -37,7 +38,7 @@ fn compare<T: Queryable>(view: &View, table: &Table<T>, scan: &Scan<T>, query: &
             cursor,
             ..query.clone()
         };
-        table.answer(&query, view.directory()).unwrap()
+        table.answer(&query, &Sight::Public, view.directory()).unwrap()
     };
     let mut page = ask(None);
     assert_eq!(page.facets, expected.facets, "facets of {query:?}");
@@ -84,7 +85,7 @@ fn check(catalogue: &Catalogue, view: &View, random: &mut Random, queries: usize
         for key in [record.slug.to_string(), record.id.to_string()] {
             let entry = view.components().get(&key).unwrap();
             assert_eq!((entry.id, entry.revision), (record.id, record.revision));
-            assert_eq!(entry.body, Some(search::body(record)));
+            assert_eq!(entry.body, Some(search::body::<Component>(record)));
         }
     }
     assert_eq!(view.components().len(), catalogue.components.len());

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use domain::access::Sight;
 use domain::code_list::Label;
 use domain::component::Component;
 use domain::id::Id;
@@ -49,6 +50,10 @@ impl Directory for Organisations {
     fn organisation(&self, slug: &Slug) -> Option<&Organisation> {
         self.0.get(slug).map(|(_, o)| o)
     }
+
+    fn seen_organisation(&self, slug: &Slug, _: &Sight) -> Option<&Organisation> {
+        self.organisation(slug)
+    }
 }
 
 /// What a query should be answered with.
@@ -75,6 +80,7 @@ impl<T: Queryable> Scan<T> {
                 slug: record.slug.clone(),
                 revision: record.revision,
                 publication: record.publication,
+                published_at: record.published_at,
                 created_at: record.created_at,
                 updated_at: record.updated_at,
                 value: serde_json::from_str::<T>(&record.document).unwrap(),

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use bench::random::Random;
+use domain::access::Sight;
 use domain::component::Component;
 use domain::id::Id;
 use domain::query::{Given, Query, parse};
@@ -63,7 +64,9 @@ fn an_entry_that_does_not_change_is_met_exactly_once_on_the_way_there_and_back()
                 cursor,
                 ..query.clone()
             };
-            view.components().answer(&query, view.directory()).unwrap()
+            view.components()
+                .answer(&query, &Sight::Public, view.directory())
+                .unwrap()
         };
         let mut touched = HashSet::new();
         let mut met: HashMap<Id, usize> = HashMap::new();
@@ -115,13 +118,18 @@ fn a_cursor_of_the_longest_query_is_taken_back() {
             text.push_str(&word);
         }
         let query = query(&format!("q={text}&sort=-score,title,slug"), 1);
-        let answer = view.components().answer(&query, view.directory()).unwrap();
+        let answer = view
+            .components()
+            .answer(&query, &Sight::Public, view.directory())
+            .unwrap();
         if answer.total > 1 {
             let query = Query {
                 cursor: Some(answer.next.unwrap()),
                 ..query
             };
-            view.components().answer(&query, view.directory()).unwrap();
+            view.components()
+                .answer(&query, &Sight::Public, view.directory())
+                .unwrap();
         }
     }
 }

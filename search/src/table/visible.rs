@@ -1,0 +1,114 @@
+//! Which records someone sees.
+
+use std::borrow::Cow;
+
+use domain::access::Sight;
+use domain::stored::Publication;
+use domain::values::Slug;
+use roaring::RoaringBitmap;
+use rustc_hash::FxHashMap;
+
+use super::Entry;
+
+/// Slots by who sees them.
+#[derive(Debug, Default)]
+pub(super) struct Visibility {
+    /// What everybody sees.
+    public: RoaringBitmap,
+    /// What is there and not public.
+    hidden: RoaringBitmap,
+    /// What is hidden, by the organisations that see it: owner and party.
+    hidden_of: FxHashMap<Slug, RoaringBitmap>,
+}
+
+impl Entry {
+    pub(super) fn is_public(&self) -> bool {
+        self.publication == Publication::Published
+    }
+
+    /// The organisations that see it while it is not public.
+    fn insiders(&self) -> impl Iterator<Item = &Slug> {
+        self.owner.iter().chain(&self.party)
+    }
+}
+
+impl Visibility {
+    pub(super) fn insert(&mut self, slot: u32, entry: &Entry) {
+        if entry.is_public() {
+            self.public.insert(slot);
+            return;
+        }
+        self.hidden.insert(slot);
+        for organisation in entry.insiders() {
+            match self.hidden_of.get_mut(organisation) {
+                Some(slots) => {
+                    slots.insert(slot);
+                }
+                None => {
+                    self.hidden_of
+                        .insert(organisation.clone(), RoaringBitmap::from_iter([slot]));
+                }
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, slot: u32, entry: &Entry) {
+        self.public.remove(slot);
+        if !self.hidden.remove(slot) {
+            return;
+        }
+        for organisation in entry.insiders() {
+            if let Some(slots) = self.hidden_of.get_mut(organisation) {
+                slots.remove(slot);
+                if slots.is_empty() {
+                    self.hidden_of.remove(organisation);
+                }
+            }
+        }
+    }
+
+    pub(super) fn public(&self) -> &RoaringBitmap {
+        &self.public
+    }
+
+    /// What someone sees of what is hidden; none where there is nothing.
+    pub(super) fn hidden(&self, sight: &Sight) -> Option<Cow<'_, RoaringBitmap>> {
+        let seen = match sight {
+            Sight::Public => return None,
+            Sight::All => Cow::Borrowed(&self.hidden),
+            Sight::Of(organisations) => match organisations.as_slice() {
+                [one] => Cow::Borrowed(self.hidden_of.get(one)?),
+                several => {
+                    let mut seen = RoaringBitmap::new();
+                    for slots in several.iter().filter_map(|one| self.hidden_of.get(one)) {
+                        seen |= slots;
+                    }
+                    Cow::Owned(seen)
+                }
+            },
+        };
+        (!seen.is_empty()).then_some(seen)
+    }
+
+    /// All that someone sees, given what they see of what is hidden.
+    pub(super) fn with(&self, hidden: Option<&RoaringBitmap>) -> Cow<'_, RoaringBitmap> {
+        match hidden {
+            None => Cow::Borrowed(&self.public),
+            Some(hidden) => Cow::Owned(&self.public | hidden),
+        }
+    }
+}
+
+/// What tells one sight from another in a cursor; nothing for what everybody sees.
+pub(super) fn identity(sight: &Sight) -> String {
+    match sight {
+        Sight::Public => String::new(),
+        Sight::All => "*|".to_owned(),
+        Sight::Of(organisations) => {
+            let mut names: Vec<&str> = organisations.iter().map(Slug::as_str).collect();
+            names.sort_unstable();
+            names.dedup();
+            names.iter().flat_map(|name| [*name, "|"]).collect()
+        }
+    }
+}
