@@ -127,6 +127,14 @@ impl Document for Change {
     fn title(&self) -> &str {
         self.title.best("de").map_or("", |t| t.as_str())
     }
+
+    fn owner<'a>(&'a self, _: &'a Slug) -> Option<&'a Slug> {
+        Some(&self.owner)
+    }
+
+    fn party(&self) -> Option<&Slug> {
+        self.organisation.as_ref()
+    }
 }
 
 /// What a client proposes.

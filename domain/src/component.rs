@@ -14,7 +14,8 @@ pub use details::*;
 pub use parts::*;
 
 use crate::fault::Faults;
-use crate::stored::Document;
+use crate::organisation::Organisation;
+use crate::stored::{Document, Reference};
 use crate::values::{Day, Language, LeikaKey, Licence, Line, List, Localized, Prose, Slug, WebUrl};
 
 /// Text of one line in several languages.
@@ -194,6 +195,24 @@ impl Document for Component {
 
     fn title(&self) -> &str {
         self.title.best("de").map_or("", |t| t.as_str())
+    }
+
+    fn owner<'a>(&'a self, _: &'a Slug) -> Option<&'a Slug> {
+        Some(&self.owner)
+    }
+
+    fn references(&self) -> Vec<Reference<'_>> {
+        let successor = self.successor.iter().map(|slug| Reference {
+            pointer: "/successor".to_owned(),
+            noun: Self::NOUN,
+            slug,
+        });
+        let organisations = self.organisations().map(|(pointer, slug)| Reference {
+            pointer,
+            noun: Organisation::NOUN,
+            slug,
+        });
+        successor.chain(organisations).collect()
     }
 
     fn faults(&self) -> Faults {

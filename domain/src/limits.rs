@@ -29,3 +29,17 @@ pub const CURSOR_CHARS: usize = 4096;
 pub const SUGGESTIONS: usize = 20;
 /// Similar components of one answer at the most.
 pub const SIMILAR: usize = 50;
+/// Bytes of the body of a request about many records.
+pub const BATCH_BYTES: usize = 16 * 1024 * 1024;
+/// Records of one request about many.
+pub const BATCH_ITEMS: usize = 1000;
+/// Characters of an idempotency key.
+pub const KEY_CHARS: usize = 255;
+/// Hours that the answer to a request with an idempotency key is kept.
+pub const KEY_HOURS: i64 = 24;
+/// Characters of the comment on a write.
+pub const COMMENT_CHARS: usize = 500;
+/// Records that one rename may rewrite.
+pub const RENAME_RECORDS: usize = 10_000;
+/// Other records that a dry run lists.
+pub const AFFECTED: usize = 200;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::code_list;
 use crate::component::{ExternalIds, Names, Note, Sources, Title};
 use crate::fault::Faults;
-use crate::stored::Document;
+use crate::stored::{Document, Reference};
 use crate::values::{List, RegionKey, Slug, State, WebUrl};
 
 /// What sort of body an organisation is.
@@ -122,6 +122,24 @@ impl Document for Organisation {
 
     fn title(&self) -> &str {
         self.title.best("de").map_or("", |t| t.as_str())
+    }
+
+    /// An organisation is its own tenant.
+    fn owner<'a>(&'a self, slug: &'a Slug) -> Option<&'a Slug> {
+        Some(slug)
+    }
+
+    fn references(&self) -> Vec<Reference<'_>> {
+        let organisation = |pointer: String, slug| Reference {
+            pointer,
+            noun: Self::NOUN,
+            slug,
+        };
+        let parent = self.parent.iter().map(|slug| organisation("/parent".to_owned(), slug));
+        let delegates = self.delegates.iter().enumerate();
+        parent
+            .chain(delegates.map(|(i, slug)| organisation(format!("/delegates/{i}"), slug)))
+            .collect()
     }
 
     fn faults(&self) -> Faults {

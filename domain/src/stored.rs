@@ -12,6 +12,17 @@ use crate::id::Id;
 use crate::json::parse_json;
 use crate::values::{Revision, Slug, Timestamp};
 
+/// Another record that a document names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference<'a> {
+    /// JSON pointer to the slug.
+    pub pointer: String,
+    /// Noun of the other record.
+    pub noun: &'static str,
+    /// Its slug.
+    pub slug: &'a Slug,
+}
+
 /// A kind of document that the catalogue keeps.
 pub trait Document: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static {
     /// The noun, singular, as it stands in events.
@@ -20,6 +31,16 @@ pub trait Document: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sy
     const HAS_PUBLICATION: bool = true;
     /// The title that lists sort by.
     fn title(&self) -> &str;
+    /// The organisation that owns a record with this document and slug.
+    fn owner<'a>(&'a self, slug: &'a Slug) -> Option<&'a Slug>;
+    /// Another organisation that the record concerns, and that sees it as its owner does.
+    fn party(&self) -> Option<&Slug> {
+        None
+    }
+    /// All records that it names by slug.
+    fn references(&self) -> Vec<Reference<'_>> {
+        Vec::new()
+    }
     /// What is wrong with it beyond its single values.
     fn faults(&self) -> Faults {
         Faults::new()

@@ -4,7 +4,7 @@ use crate::access::Sight;
 use crate::code_list::{CodeList, Label};
 use crate::fault::Invalid;
 use crate::organisation::Organisation;
-use crate::stored::{Document, Stored};
+use crate::stored::{Document, Publication, Stored};
 use crate::values::{Day, Slug, Timestamp};
 
 /// Looks up organisations by slug, for paths that lead to them.
@@ -303,6 +303,11 @@ pub trait Queryable: Document {
     fn field(name: &str) -> Option<usize> {
         Self::fields().iter().position(|f| f.field.name == name)
     }
+}
+
+/// The state of publication; without a token everything is `published`.
+pub(super) fn publication<T: Document>() -> FieldSpec<T> {
+    FieldSpec::code::<Publication>("publication", |s, out| out(Datum::Key(s.record.publication.code())))
 }
 
 /// Where a text stands in a record; decides how much a hit weighs.

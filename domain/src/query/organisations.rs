@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::field::{Datum, FieldKind, FieldSpec, Queryable, TextPlace};
 use crate::code_list::CodeList;
-use crate::organisation::{Organisation, OrganisationKind};
+use crate::organisation::{Organisation, OrganisationKind, ReviewPolicy};
 use crate::stored::Stored;
 use crate::values::{RegionKey, State};
 
@@ -72,6 +72,24 @@ static FIELDS: LazyLock<Vec<FieldSpec<Organisation>>> = LazyLock::new(|| {
             },
         )
         .facet(),
+        Spec::new(
+            "delegates",
+            "Mitpflegende Organisation",
+            "Organisation that may keep its entries",
+            FieldKind::Organisation,
+            |s, out| {
+                for slug in &s.record.value.delegates {
+                    out(Datum::Key(slug.as_str()));
+                }
+            },
+        )
+        .many(),
+        Spec::code::<ReviewPolicy>("review", |s, out| {
+            if let Some(review) = s.record.value.review {
+                out(Datum::Key(review.code()));
+            }
+        }),
+        super::field::publication(),
     ]
 });
 

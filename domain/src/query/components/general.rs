@@ -40,6 +40,7 @@ pub(super) fn identity() -> Vec<Spec> {
             },
         )
         .sort(),
+        super::super::field::publication(),
         Spec::new("revision", "Revision", "Revision", FieldKind::Integer, |s, out| {
             out(Datum::Number(s.record.revision.0));
         })
