@@ -127,11 +127,14 @@ fn created(n: u32) -> Write {
             revision: Revision::FIRST,
             publication: Publication::Published,
             owner: "stadt-beispielhausen".parse().ok(),
+            party: None,
+            published_at: Some(Timestamp::from_micros(1)),
             created_at: Timestamp::from_micros(1),
             updated_at: Timestamp::from_micros(1),
             document: format!("{{\"title\":\"Komponente {n}\",\"description\":\"{text}\"}}").into(),
         },
         event_type: EventType::Created,
+        public: true,
     }
 }
 

@@ -7,12 +7,13 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use domain::code_list::CodeList;
 use domain::event::{EventType, Origin, Sequence};
 use domain::id::Id;
-use domain::store::{Expected, StoreError, Write};
+use domain::store::{Expected, KeptAnswer, StoreError, Write};
 use domain::values::{Revision, Slug, Timestamp};
 
+use crate::answer;
 use crate::db::{Conn, on_each};
 use crate::error::Failure;
-use crate::event::NewEvent;
+use crate::event::{self, NewEvent};
 use crate::record::{CHUNK, NewRecord};
 use crate::schema::{events, feed_head, records, slugs};
 
@@ -29,8 +30,22 @@ enum Kind {
     Purge,
 }
 
-/// Applies `writes` within a transaction and logs them; answers the sequence of the last event.
-pub(crate) fn apply(c: &mut Conn, writes: &[Write], origin: &Origin, now: Timestamp) -> Result<Sequence, Failure> {
+/// Applies `writes` within a transaction, logs them and keeps the answer; answers the sequence of the last event.
+pub(crate) fn apply(
+    c: &mut Conn,
+    writes: &[Write],
+    origin: &Origin,
+    now: Timestamp,
+    answer: Option<&KeptAnswer>,
+) -> Result<Sequence, Failure> {
+    if let Some(answer) = answer {
+        // First of all: who repeats a request shall hear that, and not that its own effect stands in the way. Whoever
+        // sends the same key meanwhile waits here.
+        answer::keep(c, answer, writes, now)?;
+    }
+    if writes.is_empty() {
+        return Ok(Sequence(event::head(c)?));
+    }
     for (kind, run) in runs(writes) {
         match kind {
             Kind::Insert => insert(c, &run)?,
@@ -42,7 +57,7 @@ pub(crate) fn apply(c: &mut Conn, writes: &[Write], origin: &Origin, now: Timest
 }
 
 /// Refuses what is a fault of the caller, whatever the database holds.
-pub(crate) fn check(writes: &[Write], origin: &Origin) -> Result<(), StoreError> {
+pub(crate) fn check(writes: &[Write], origin: &Origin, answer: Option<&KeptAnswer>) -> Result<(), StoreError> {
     let refuse = |index: usize, why: &str| Err(StoreError::Refused(format!("write {index}: {why}")));
     for (index, write) in writes.iter().enumerate() {
         // SQLite would keep it and PostgreSQL would not.
@@ -63,7 +78,7 @@ pub(crate) fn check(writes: &[Write], origin: &Origin) -> Result<(), StoreError>
     if said.into_iter().flatten().any(|text| text.contains('\0')) {
         return Err(StoreError::Refused("the origin holds a NUL character".to_owned()));
     }
-    Ok(())
+    answer.map_or(Ok(()), answer::check)
 }
 
 /// Cuts the writes, in their order, into runs that one statement each can make.
@@ -259,6 +274,8 @@ fn update_each(c: &mut SqliteConnection, run: &Run<'_>) -> QueryResult<Vec<(Stri
                 records::revision.eq(record.revision.0),
                 records::publication.eq(record.publication.code()),
                 records::owner.eq(record.owner.as_ref().map(Slug::as_str)),
+                records::party.eq(record.party.as_ref().map(Slug::as_str)),
+                records::published_at.eq(record.published_at.map(Timestamp::micros)),
                 records::created_at.eq(record.created_at.micros()),
                 records::updated_at.eq(record.updated_at.micros()),
                 records::document.eq(&*record.document),
@@ -286,9 +303,11 @@ fn update_together(c: &mut PgConnection, run: &Run<'_>) -> QueryResult<Vec<(Stri
     }
     let rows: Vec<Written> = diesel::sql_query(
         "UPDATE records AS r SET slug = v.slug, revision = v.revision, publication = v.publication, owner = v.owner, \
-         created_at = v.created_at, updated_at = v.updated_at, document = v.document \
-         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-         AS v (noun, id, expected, slug, revision, publication, owner, created_at, updated_at, document) \
+         party = v.party, published_at = v.published_at, created_at = v.created_at, updated_at = v.updated_at, \
+         document = v.document \
+         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+         AS v (noun, id, expected, slug, revision, publication, owner, party, published_at, created_at, updated_at, \
+         document) \
          WHERE r.noun = v.noun AND r.id = v.id AND r.revision = v.expected RETURNING r.noun, r.id",
     )
     .bind::<Array<Text>, _>(all(run, |w| w.noun))
@@ -298,6 +317,8 @@ fn update_together(c: &mut PgConnection, run: &Run<'_>) -> QueryResult<Vec<(Stri
     .bind::<Array<BigInt>, _>(all(run, |w| w.record.revision.0))
     .bind::<Array<Text>, _>(all(run, |w| w.record.publication.code()))
     .bind::<Array<Nullable<Text>>, _>(all(run, |w| w.record.owner.as_ref().map(Slug::as_str)))
+    .bind::<Array<Nullable<Text>>, _>(all(run, |w| w.record.party.as_ref().map(Slug::as_str)))
+    .bind::<Array<Nullable<BigInt>>, _>(all(run, |w| w.record.published_at.map(Timestamp::micros)))
     .bind::<Array<BigInt>, _>(all(run, |w| w.record.created_at.micros()))
     .bind::<Array<BigInt>, _>(all(run, |w| w.record.updated_at.micros()))
     .bind::<Array<Text>, _>(all(run, |w| &*w.record.document))
@@ -305,7 +326,8 @@ fn update_together(c: &mut PgConnection, run: &Run<'_>) -> QueryResult<Vec<(Stri
     Ok(rows.into_iter().map(|row| (row.noun, row.id)).collect())
 }
 
-/// Removes records with their earlier slugs, and their documents from the log: what is purged is nowhere any more.
+/// Removes records with their earlier slugs, what the log says of them beyond that they were there, and the answers
+/// about them: what is purged is nowhere any more.
 fn purge(c: &mut Conn, run: &Run<'_>) -> Result<(), Failure> {
     refuse_stale(run, &look(c, run)?)?;
     for (index, write) in run {
@@ -322,10 +344,8 @@ fn purge(c: &mut Conn, run: &Run<'_>) -> Result<(), Failure> {
             }
             .into());
         }
-        let of_record = events::noun.eq(write.noun).and(events::subject.eq(&id));
-        diesel::update(events::table.filter(of_record))
-            .set(events::document.eq(None::<&str>))
-            .execute(c)?;
+        event::erase(c, write.noun, &id)?;
+        answer::forget_about(c, &id)?;
     }
     Ok(())
 }
@@ -338,11 +358,26 @@ fn log(c: &mut Conn, writes: &[Write], origin: &Origin, now: Timestamp) -> Resul
         .set(feed_head::seq.eq(feed_head::seq + count))
         .returning(feed_head::seq)
         .get_result(c))?;
+    let purged: HashMap<(&str, Id), i64> = writes
+        .iter()
+        .zip(head - count + 1..)
+        .filter(|(write, _)| write.event_type == EventType::Purged)
+        .map(|(write, sequence)| ((write.noun, write.record.id), sequence))
+        .collect();
     for (chunk, first) in writes.chunks(CHUNK).zip((head - count + 1..).step_by(CHUNK)) {
         let rows: Vec<NewEvent<'_>> = chunk
             .iter()
             .zip(first..)
-            .map(|(write, sequence)| NewEvent::new(sequence, write, origin, now))
+            .map(|(write, sequence)| {
+                let event = NewEvent::new(sequence, write, origin, now);
+                let purge = purged.get(&(write.noun, write.record.id));
+                // What the same commit purges later on must not get into the log either.
+                if purge.is_some_and(|purge| *purge > sequence) {
+                    event.erased()
+                } else {
+                    event
+                }
+            })
             .collect();
         on_each!(c, c => diesel::insert_into(events::table).values(&rows).execute(c))?;
     }

@@ -22,7 +22,9 @@ pub(crate) struct EventRow {
     slug: String,
     revision: i64,
     publication: String,
+    public: bool,
     owner: Option<String>,
+    party: Option<String>,
     actor: Option<String>,
     token_id: Option<String>,
     request_id: Option<String>,
@@ -44,11 +46,17 @@ impl TryFrom<EventRow> for Event {
             revision: Revision(row.revision),
             publication: Publication::from_code(&row.publication)
                 .ok_or_else(|| corrupt("the state of publication is unknown"))?,
+            public: row.public,
             owner: row
                 .owner
                 .map(|slug| slug.parse())
                 .transpose()
                 .map_err(|_| corrupt("the owner is no slug"))?,
+            party: row
+                .party
+                .map(|slug| slug.parse())
+                .transpose()
+                .map_err(|_| corrupt("the party is no slug"))?,
             origin: Origin {
                 actor: row.actor,
                 token_id: row.token_id,
@@ -73,7 +81,9 @@ pub(crate) struct NewEvent<'a> {
     slug: &'a str,
     revision: i64,
     publication: &'a str,
+    public: bool,
     owner: Option<&'a str>,
+    party: Option<&'a str>,
     actor: Option<&'a str>,
     token_id: Option<&'a str>,
     request_id: Option<&'a str>,
@@ -94,7 +104,9 @@ impl<'a> NewEvent<'a> {
             slug: record.slug.as_str(),
             revision: record.revision.0,
             publication: record.publication.code(),
+            public: write.public,
             owner: record.owner.as_ref().map(Slug::as_str),
+            party: record.party.as_ref().map(Slug::as_str),
             actor: origin.actor.as_deref(),
             token_id: origin.token_id.as_deref(),
             request_id: origin.request_id.as_deref(),
@@ -102,6 +114,34 @@ impl<'a> NewEvent<'a> {
             document: (write.event_type != EventType::Purged).then_some(&*record.document),
         }
     }
+
+    /// The same as a later purge of the record leaves it.
+    pub(crate) fn erased(self) -> Self {
+        Self {
+            actor: None,
+            token_id: None,
+            request_id: None,
+            comment: None,
+            document: None,
+            ..self
+        }
+    }
+}
+
+/// Removes what a purge removes from the events about a record.
+pub(crate) fn erase(c: &mut Conn, noun: &str, subject: &str) -> QueryResult<()> {
+    let of_record = events::noun.eq(noun).and(events::subject.eq(subject));
+    let nothing = None::<&str>;
+    diesel::update(events::table.filter(of_record))
+        .set((
+            events::actor.eq(nothing),
+            events::token_id.eq(nothing),
+            events::request_id.eq(nothing),
+            events::comment.eq(nothing),
+            events::document.eq(nothing),
+        ))
+        .execute(c)?;
+    Ok(())
 }
 
 /// Events in commit order, those after `after`.

@@ -7,10 +7,13 @@
 #![allow(clippy::ref_option_ref, reason = "written by diesel::Insertable")]
 
 mod address;
+mod answer;
+mod client;
 mod commit;
 mod db;
 mod error;
 mod event;
+mod filter;
 mod migrate;
 mod record;
 mod schema;
@@ -18,10 +21,11 @@ mod verify;
 
 use std::time::Duration;
 
-use domain::event::{Event, Origin, Sequence};
+use domain::client::Client;
+use domain::event::{Event, EventFilter, Origin, Sequence};
 use domain::id::Id;
-use domain::store::{Finding, Key, Record, Store, StoreError, Write};
-use domain::values::{Slug, Timestamp};
+use domain::store::{Finding, KeptAnswer, Key, Record, Store, StoreError, Write};
+use domain::values::{Revision, Slug, Timestamp};
 
 use crate::address::Address;
 use crate::db::Connections;
@@ -90,12 +94,30 @@ impl std::fmt::Debug for Database {
 }
 
 impl Store for Database {
-    fn commit(&self, writes: &[Write], origin: &Origin, now: Timestamp) -> Result<Sequence, StoreError> {
-        if writes.is_empty() {
+    fn commit_once(
+        &self,
+        writes: &[Write],
+        origin: &Origin,
+        now: Timestamp,
+        answer: Option<&KeptAnswer>,
+    ) -> Result<Sequence, StoreError> {
+        if writes.is_empty() && answer.is_none() {
             return self.head();
         }
-        commit::check(writes, origin)?;
-        self.connections.write(|c| commit::apply(c, writes, origin, now))
+        commit::check(writes, origin, answer)?;
+        self.connections
+            .write(|c| commit::apply(c, writes, origin, now, answer))
+    }
+
+    fn kept_answer(&self, client: &str, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
+        self.connections
+            .read(|c| answer::one(c, client, key))?
+            .map(KeptAnswer::try_from)
+            .transpose()
+    }
+
+    fn forget_answers(&self, before: Timestamp) -> Result<usize, StoreError> {
+        self.connections.write(|c| Ok(answer::forget(c, before)?))
     }
 
     fn head(&self) -> Result<Sequence, StoreError> {
@@ -124,6 +146,36 @@ impl Store for Database {
 
     fn events(&self, after: Sequence, limit: usize) -> Result<Vec<Event>, StoreError> {
         whole(self.connections.read(|c| event::page(c, after, rows(limit)))?)
+    }
+
+    fn events_where(&self, filter: &EventFilter, newest_first: bool, limit: usize) -> Result<Vec<Event>, StoreError> {
+        whole(
+            self.connections
+                .read(|c| filter::page(c, filter, newest_first, limit))?,
+        )
+    }
+
+    fn revisions(&self, noun: &str, wanted: &[(Id, Revision)]) -> Result<Vec<Event>, StoreError> {
+        whole(self.connections.read(|c| filter::revisions(c, noun, wanted))?)
+    }
+
+    fn client(&self, id: &Slug) -> Result<Option<Client>, StoreError> {
+        self.connections
+            .read(|c| client::one(c, id.as_str()))?
+            .map(Client::try_from)
+            .transpose()
+    }
+
+    fn clients(&self) -> Result<Vec<Client>, StoreError> {
+        whole(self.connections.read(client::all)?)
+    }
+
+    fn put_client(&self, client: &Client) -> Result<(), StoreError> {
+        self.connections.write(|c| client::put(c, client))
+    }
+
+    fn remove_client(&self, id: &Slug) -> Result<bool, StoreError> {
+        self.connections.write(|c| Ok(client::remove(c, id.as_str())?))
     }
 
     fn verify(&self) -> Result<Vec<Finding>, StoreError> {

@@ -23,6 +23,8 @@ pub(crate) struct RecordRow {
     revision: i64,
     publication: String,
     owner: Option<String>,
+    party: Option<String>,
+    published_at: Option<i64>,
     created_at: i64,
     updated_at: i64,
     pub(crate) document: String,
@@ -45,6 +47,12 @@ impl TryFrom<RecordRow> for Record {
                 .map(|slug| slug.parse())
                 .transpose()
                 .map_err(|_| corrupt("the owner is no slug"))?,
+            party: row
+                .party
+                .map(|slug| slug.parse())
+                .transpose()
+                .map_err(|_| corrupt("the party is no slug"))?,
+            published_at: row.published_at.map(Timestamp::from_micros),
             created_at: Timestamp::from_micros(row.created_at),
             updated_at: Timestamp::from_micros(row.updated_at),
             document: row.document.into_boxed_str(),
@@ -62,6 +70,8 @@ pub(crate) struct NewRecord<'a> {
     revision: i64,
     publication: &'a str,
     owner: Option<&'a str>,
+    party: Option<&'a str>,
+    published_at: Option<i64>,
     created_at: i64,
     updated_at: i64,
     document: &'a str,
@@ -77,6 +87,8 @@ impl<'a> From<&'a Write> for NewRecord<'a> {
             revision: record.revision.0,
             publication: record.publication.code(),
             owner: record.owner.as_ref().map(Slug::as_str),
+            party: record.party.as_ref().map(Slug::as_str),
+            published_at: record.published_at.map(Timestamp::micros),
             created_at: record.created_at.micros(),
             updated_at: record.updated_at.micros(),
             document: &record.document,

@@ -8,6 +8,8 @@ diesel::table! {
         revision -> BigInt,
         publication -> Text,
         owner -> Nullable<Text>,
+        party -> Nullable<Text>,
+        published_at -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
         document -> Text,
@@ -33,7 +35,9 @@ diesel::table! {
         slug -> Text,
         revision -> BigInt,
         publication -> Text,
+        public -> Bool,
         owner -> Nullable<Text>,
+        party -> Nullable<Text>,
         actor -> Nullable<Text>,
         token_id -> Nullable<Text>,
         request_id -> Nullable<Text>,
@@ -46,5 +50,30 @@ diesel::table! {
     feed_head (one) {
         one -> Integer,
         seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    kept_answers (client, key) {
+        client -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        status -> Integer,
+        location -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        body -> Text,
+        about -> Text,
+        kept_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    clients (id) {
+        id -> Text,
+        organisation -> Text,
+        scopes -> Text,
+        secret_hash -> Text,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
     }
 }

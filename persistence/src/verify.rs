@@ -4,13 +4,14 @@
 use diesel::result::{Error, QueryResult};
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use domain::client::Client;
 use domain::event::{Event, Sequence};
 use domain::store::{Finding, Record, StoreError};
 use serde::de::IgnoredAny;
 
 use crate::db::{Begin, Conn, Connections, transaction};
 use crate::error::{Failure, store_error};
-use crate::{event, record};
+use crate::{client, event, record};
 
 /// Rows that are held in memory at once.
 const PAGE: i64 = 100;
@@ -27,13 +28,14 @@ const RECORDS_AND_LOG: &str = "
                 || CASE WHEN e.slug <> r.slug THEN ' slug' ELSE '' END
                 || CASE WHEN e.publication <> r.publication THEN ' publication' ELSE '' END
                 || CASE WHEN e.owner IS DISTINCT FROM r.owner THEN ' owner' ELSE '' END
+                || CASE WHEN e.party IS DISTINCT FROM r.party THEN ' party' ELSE '' END
                 || CASE WHEN e.document IS DISTINCT FROM r.document THEN ' document' ELSE '' END
         END AS detail
     FROM records AS r LEFT JOIN events AS e ON e.sequence =
         (SELECT max(l.sequence) FROM events AS l WHERE l.noun = r.noun AND l.subject = r.id)
     WHERE e.sequence IS NULL OR e.type = 'purged' OR e.revision <> r.revision OR e.slug <> r.slug
         OR e.publication <> r.publication OR e.owner IS DISTINCT FROM r.owner
-        OR e.document IS DISTINCT FROM r.document
+        OR e.party IS DISTINCT FROM r.party OR e.document IS DISTINCT FROM r.document
     ORDER BY r.noun, r.id LIMIT 1000";
 
 const LOST_RECORDS: &str = "
@@ -44,6 +46,21 @@ const LOST_RECORDS: &str = "
         AND NOT EXISTS (SELECT 1 FROM records AS r WHERE r.noun = e.noun AND r.id = e.subject)
         AND NOT EXISTS (SELECT 1 FROM events AS n
             WHERE n.noun = e.noun AND n.subject = e.subject AND n.sequence > e.sequence)
+    ORDER BY e.sequence LIMIT 1000";
+
+const PUBLISHED: &str = "
+    SELECT 'records, ' || noun || ' ' || id AS place, 'is published, and it is not known since when' AS detail
+    FROM records WHERE publication = 'published' AND published_at IS NULL
+    ORDER BY noun, id LIMIT 1000";
+
+/// What a purge removes.
+const REMAINS: &str = "
+    SELECT 'events, sequence ' || e.sequence AS place,
+        'still tells who wrote ' || e.noun || ' ' || e.subject || ', or what; event ' || p.sequence || ' purged it'
+        AS detail
+    FROM events AS p JOIN events AS e ON e.noun = p.noun AND e.subject = p.subject AND e.sequence < p.sequence
+    WHERE p.type = 'purged' AND (e.document IS NOT NULL OR e.actor IS NOT NULL OR e.token_id IS NOT NULL
+        OR e.request_id IS NOT NULL OR e.comment IS NOT NULL)
     ORDER BY e.sequence LIMIT 1000";
 
 const SLUGS: &str = "
@@ -74,13 +91,16 @@ fn check(c: &mut Conn, findings: &mut Vec<Finding>) -> Result<(), Failure> {
     if let Conn::Postgres(c) = c {
         sql_query("SET LOCAL statement_timeout = 0").execute(c)?;
     }
-    let checks: [Check; 6] = [
+    let checks: [Check; 9] = [
         database,
         log,
         records,
         |c, findings| queried(c, RECORDS_AND_LOG, findings),
         |c, findings| queried(c, LOST_RECORDS, findings),
+        |c, findings| queried(c, PUBLISHED, findings),
+        |c, findings| queried(c, REMAINS, findings),
         |c, findings| queried(c, SLUGS, findings),
+        clients,
     ];
     for check in checks {
         match check(c, findings).map_err(store_error) {
@@ -188,6 +208,15 @@ fn records(c: &mut Conn, findings: &mut Vec<Finding>) -> QueryResult<()> {
                 return Ok(());
             }
         }
+    }
+    Ok(())
+}
+
+/// Every registered client can be read.
+fn clients(c: &mut Conn, findings: &mut Vec<Finding>) -> QueryResult<()> {
+    for row in client::all(c)? {
+        let place = row.place();
+        check_row(&place, Client::try_from(row), findings);
     }
     Ok(())
 }

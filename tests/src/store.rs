@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use domain::event::{Event, Origin, Sequence};
+use domain::client::Client;
+use domain::event::{Event, EventFilter, Origin, Sequence};
 use domain::id::Id;
-use domain::store::{Finding, Key, Record, Store, StoreError, Write};
-use domain::values::{Slug, Timestamp};
+use domain::store::{Finding, KeptAnswer, Key, Record, Store, StoreError, Write};
+use domain::values::{Revision, Slug, Timestamp};
 
 /// How a store fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +50,20 @@ impl FailingStore {
 }
 
 impl Store for FailingStore {
-    fn commit(&self, writes: &[Write], origin: &Origin, now: Timestamp) -> Result<Sequence, StoreError> {
-        self.well()?.commit(writes, origin, now)
+    fn commit_once(
+        &self,
+        writes: &[Write],
+        origin: &Origin,
+        now: Timestamp,
+        answer: Option<&KeptAnswer>,
+    ) -> Result<Sequence, StoreError> {
+        self.well()?.commit_once(writes, origin, now, answer)
+    }
+    fn kept_answer(&self, client: &str, key: &str) -> Result<Option<KeptAnswer>, StoreError> {
+        self.well()?.kept_answer(client, key)
+    }
+    fn forget_answers(&self, before: Timestamp) -> Result<usize, StoreError> {
+        self.well()?.forget_answers(before)
     }
     fn head(&self) -> Result<Sequence, StoreError> {
         self.well()?.head()
@@ -69,6 +82,24 @@ impl Store for FailingStore {
     }
     fn events(&self, after: Sequence, limit: usize) -> Result<Vec<Event>, StoreError> {
         self.well()?.events(after, limit)
+    }
+    fn events_where(&self, filter: &EventFilter, newest_first: bool, limit: usize) -> Result<Vec<Event>, StoreError> {
+        self.well()?.events_where(filter, newest_first, limit)
+    }
+    fn revisions(&self, noun: &str, wanted: &[(Id, Revision)]) -> Result<Vec<Event>, StoreError> {
+        self.well()?.revisions(noun, wanted)
+    }
+    fn client(&self, id: &Slug) -> Result<Option<Client>, StoreError> {
+        self.well()?.client(id)
+    }
+    fn clients(&self) -> Result<Vec<Client>, StoreError> {
+        self.well()?.clients()
+    }
+    fn put_client(&self, client: &Client) -> Result<(), StoreError> {
+        self.well()?.put_client(client)
+    }
+    fn remove_client(&self, id: &Slug) -> Result<bool, StoreError> {
+        self.well()?.remove_client(id)
     }
     fn verify(&self) -> Result<Vec<Finding>, StoreError> {
         self.well()?.verify()

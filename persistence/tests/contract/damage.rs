@@ -129,14 +129,16 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         "is not there and was not purged",
     ),
     (
-        "INSERT INTO records SELECT noun, '01980c2e-7a00-7000-8000-000000000003', 'untot', revision, publication, owner, \
-         created_at, updated_at, document FROM records WHERE slug = 'umbenannt'",
+        "INSERT INTO records (noun, id, slug, revision, publication, owner, published_at, created_at, updated_at, document) \
+         SELECT noun, '01980c2e-7a00-7000-8000-000000000003', 'untot', revision, publication, owner, \
+         published_at, created_at, updated_at, document FROM records WHERE slug = 'umbenannt'",
         "records, component 01980c2e-7a00-7000-8000-000000000003",
         "was purged by event 5, and is still there",
     ),
     (
-        "INSERT INTO records SELECT noun, '01980c2e-7a00-7000-8000-000000000009', 'neu', revision, publication, owner, \
-         created_at, updated_at, document FROM records WHERE slug = 'umbenannt'",
+        "INSERT INTO records (noun, id, slug, revision, publication, owner, published_at, created_at, updated_at, document) \
+         SELECT noun, '01980c2e-7a00-7000-8000-000000000009', 'neu', revision, publication, owner, \
+         published_at, created_at, updated_at, document FROM records WHERE slug = 'umbenannt'",
         "records, component 01980c2e-7a00-7000-8000-000000000009",
         "no event tells of it",
     ),

@@ -17,6 +17,9 @@ fn an_event_tells_who_wrote_what_and_when() {
         let store = open(db);
         let mut write = create(1);
         write.record.publication = Publication::InReview;
+        write.record.published_at = None;
+        write.record.party = Some(slug("kreis-beispiel"));
+        write.public = false;
         let origin = Origin {
             actor: Some("Jörg Müßig <j.muessig@beispielhausen.example>".to_owned()),
             token_id: Some("t-1".to_owned()),
@@ -33,7 +36,9 @@ fn an_event_tells_who_wrote_what_and_when() {
             slug: write.record.slug,
             revision: Revision::FIRST,
             publication: Publication::InReview,
+            public: false,
             owner: write.record.owner,
+            party: write.record.party,
             origin,
             document: Some(write.record.document),
         };

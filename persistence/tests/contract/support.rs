@@ -38,11 +38,14 @@ pub(crate) fn create(n: u32) -> Write {
             revision: Revision::FIRST,
             publication: Publication::Published,
             owner: Some(slug("stadt-beispielhausen")),
+            party: None,
+            published_at: Some(now()),
             created_at: now(),
             updated_at: now(),
             document: format!("{{\"title\":\"Eintrag {n}\"}}").into(),
         },
         event_type: EventType::Created,
+        public: true,
     }
 }
 

@@ -1,0 +1,13 @@
+DROP TABLE clients;
+DROP TABLE kept_answers;
+DROP INDEX events_of_time;
+DROP INDEX events_of_party;
+DROP INDEX events_of_owner;
+DROP INDEX events_public;
+DROP INDEX events_of_kind;
+DROP INDEX events_of_subject;
+CREATE INDEX events_of_subject ON events (noun, subject, sequence);
+ALTER TABLE events DROP COLUMN party;
+ALTER TABLE events DROP COLUMN public;
+ALTER TABLE records DROP COLUMN published_at;
+ALTER TABLE records DROP COLUMN party;

@@ -1,0 +1,264 @@
+//! Filtered reading of the log: by walks along indexes, each of which has the wanted events in their order.
+//!
+//! A walk stops when it has found enough, so that a page costs what it holds, however long the log is. What no single
+//! index has in order (an owner or a party, several nouns) is walked apart and merged.
+
+use std::collections::HashMap;
+
+use diesel::dsl::{max, min};
+use diesel::prelude::*;
+use domain::access::Sight;
+use domain::code_list::CodeList;
+use domain::event::{EventFilter, EventType};
+use domain::id::Id;
+use domain::values::{Revision, Slug};
+
+use crate::db::Conn;
+use crate::event::{self, EventRow};
+use crate::record::CHUNK;
+use crate::schema::events;
+
+/// One walk: what it has in common beyond the filter.
+#[derive(Debug, Clone, Copy, Default)]
+struct Walk<'a> {
+    kind: Option<(&'a str, EventType)>,
+    public: Option<bool>,
+    owner: Option<&'a Slug>,
+    party: Option<&'a Slug>,
+}
+
+/// Sequences between which the wanted events lie, both included.
+#[derive(Debug, Clone, Copy)]
+struct Range {
+    first: i64,
+    last: i64,
+}
+
+/// Events that the filter lets through, in commit order or the newest first.
+pub(crate) fn page(c: &mut Conn, filter: &EventFilter, newest_first: bool, limit: usize) -> QueryResult<Vec<EventRow>> {
+    let Some(range) = range(c, filter, newest_first)? else {
+        return Ok(Vec::new());
+    };
+    let nouns = nouns(c, filter)?;
+    let mut found: Vec<i64> = Vec::new();
+    for walk in walks(filter, &nouns) {
+        found.extend(sequences(c, filter, range, walk, newest_first, limit)?);
+    }
+    found.sort_unstable();
+    found.dedup();
+    if newest_first {
+        found.reverse();
+    }
+    found.truncate(limit);
+    let mut rows = by_sequence(c, &found)?;
+    if newest_first {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+/// The range in which to look; none where nothing can be there.
+fn range(c: &mut Conn, filter: &EventFilter, newest_first: bool) -> QueryResult<Option<Range>> {
+    let after = filter.after.0.max(0);
+    // Several walks are several moments: what is committed between them belongs to the next page, or an event of an
+    // earlier walk would be passed over.
+    let head = event::head(c)?;
+    let mut range = Range {
+        first: after.saturating_add(1),
+        last: filter.until.map_or(head, |until| until.0.min(head)),
+    };
+    // Clocks of several instances differ, so times follow the sequences only nearly: the outermost ones count. Whoever
+    // reads on from an earlier page is in the middle of them.
+    if let Some(from) = filter.from.filter(|_| newest_first || after == 0) {
+        let times = events::table.filter(events::time.ge(from.micros()));
+        let first: Option<i64> = times.select(min(events::sequence)).first(c)?;
+        range.first = range.first.max(first.unwrap_or(i64::MAX));
+    }
+    if let Some(to) = filter.to.filter(|_| !newest_first || filter.until.is_none()) {
+        let times = events::table.filter(events::time.le(to.micros()));
+        let last: Option<i64> = times.select(max(events::sequence)).first(c)?;
+        range.last = range.last.min(last.unwrap_or(0));
+    }
+    Ok((range.first <= range.last).then_some(range))
+}
+
+/// The nouns to walk apart, where events of some types are wanted of every noun: each is one look into the index.
+fn nouns(c: &mut Conn, filter: &EventFilter) -> QueryResult<Vec<String>> {
+    let mut nouns: Vec<String> = filter.nouns.iter().map(|noun| (*noun).to_owned()).collect();
+    if !nouns.is_empty() || filter.types.is_empty() {
+        return Ok(nouns);
+    }
+    loop {
+        let last = nouns.last().map_or("", String::as_str);
+        let next: Option<String> = events::table
+            .filter(events::noun.gt(last))
+            .select(events::noun)
+            .order(events::noun)
+            .first(c)
+            .optional()?;
+        match next {
+            Some(noun) => nouns.push(noun),
+            None => return Ok(nouns),
+        }
+    }
+}
+
+/// The walks that together meet every wanted event.
+fn walks<'a>(filter: &'a EventFilter, nouns: &'a [String]) -> Vec<Walk<'a>> {
+    if filter.subject.is_some() {
+        return vec![Walk::default()];
+    }
+    if !filter.organisations.is_empty() {
+        return filter.organisations.iter().flat_map(of_organisation).collect();
+    }
+    let publics: &[bool] = if filter.sight == Sight::All {
+        &[true, false]
+    } else {
+        &[true]
+    };
+    let types = if filter.types.is_empty() {
+        EventType::ALL
+    } else {
+        &filter.types
+    };
+    let mut walks = Vec::new();
+    for noun in nouns {
+        for event_type in types {
+            walks.extend(publics.iter().map(|public| Walk {
+                kind: Some((noun.as_str(), *event_type)),
+                public: Some(*public),
+                ..Walk::default()
+            }));
+        }
+    }
+    if nouns.is_empty() && filter.types.is_empty() {
+        walks.push(Walk {
+            public: (filter.sight != Sight::All).then_some(true),
+            ..Walk::default()
+        });
+    }
+    if let Sight::Of(own) = &filter.sight {
+        walks.extend(own.iter().flat_map(of_organisation));
+    }
+    walks
+}
+
+fn of_organisation(slug: &Slug) -> [Walk<'_>; 2] {
+    let (owner, party) = (Some(slug), Some(slug));
+    [
+        Walk {
+            owner,
+            ..Walk::default()
+        },
+        Walk {
+            party,
+            ..Walk::default()
+        },
+    ]
+}
+
+/// The first sequences of a walk that the whole filter lets through.
+fn sequences(
+    c: &mut Conn,
+    filter: &EventFilter,
+    range: Range,
+    walk: Walk<'_>,
+    newest_first: bool,
+    limit: usize,
+) -> QueryResult<Vec<i64>> {
+    let mut query = events::table
+        .select(events::sequence)
+        .filter(events::sequence.between(range.first, range.last))
+        .limit(crate::rows(limit))
+        .into_boxed();
+    query = if newest_first {
+        query.order(events::sequence.desc())
+    } else {
+        query.order(events::sequence.asc())
+    };
+    if let Some(subject) = filter.subject {
+        query = query.filter(events::subject.eq(subject.to_string()));
+    }
+    if let Some((noun, event_type)) = walk.kind {
+        query = query.filter(events::noun.eq(noun).and(events::event_type.eq(event_type.code())));
+    } else {
+        if !filter.nouns.is_empty() {
+            query = query.filter(events::noun.eq_any(&filter.nouns));
+        }
+        if !filter.types.is_empty() {
+            let types: Vec<&str> = filter.types.iter().map(|t| t.code()).collect();
+            query = query.filter(events::event_type.eq_any(types));
+        }
+    }
+    let organisation = walk.owner.or(walk.party);
+    if let Some(owner) = walk.owner {
+        query = query.filter(events::owner.eq(owner.as_str()));
+    } else if let Some(party) = walk.party {
+        query = query.filter(events::party.eq(party.as_str()));
+    } else if !filter.organisations.is_empty() {
+        let named = texts(&filter.organisations);
+        query = query.filter(events::owner.eq_any(named.clone()).or(events::party.eq_any(named)));
+    }
+    match (&filter.sight, walk.public) {
+        // As a value where the index has it as a column, and as it stands where the index has only public events.
+        (_, Some(public)) if walk.kind.is_some() => query = query.filter(events::public.eq(public)),
+        (Sight::Public, _) | (_, Some(true)) => query = query.filter(events::public),
+        (Sight::Of(own), _) if organisation.is_none_or(|slug| !own.contains(slug)) => {
+            let own = texts(own);
+            let theirs = events::owner.eq_any(own.clone()).or(events::party.eq_any(own));
+            query = query.filter(theirs.or(events::public));
+        }
+        (Sight::Of(_) | Sight::All, _) => {}
+    }
+    // Added to nothing, so that no database takes the index of times and sorts: the range is known already.
+    if let Some(from) = filter.from {
+        query = query.filter((events::time + 0).ge(from.micros()));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter((events::time + 0).le(to.micros()));
+    }
+    query.load(c)
+}
+
+fn texts(slugs: &[Slug]) -> Vec<&str> {
+    slugs.iter().map(Slug::as_str).collect()
+}
+
+/// The events that made these revisions of records. A record that was purged and made again has revisions twice: the
+/// later ones count.
+pub(crate) fn revisions(c: &mut Conn, noun: &str, wanted: &[(Id, Revision)]) -> QueryResult<Vec<EventRow>> {
+    let mut found: Vec<i64> = Vec::new();
+    for chunk in wanted.chunks(CHUNK) {
+        let mut of_revision: HashMap<(String, i64), i64> = chunk
+            .iter()
+            .map(|(id, revision)| ((id.to_string(), revision.0), 0))
+            .collect();
+        let (subjects, numbers): (Vec<String>, Vec<i64>) = of_revision.keys().cloned().unzip();
+        let rows: Vec<(String, i64, i64)> = events::table
+            .filter(events::noun.eq(noun).and(events::subject.eq_any(subjects)))
+            .filter(events::revision.eq_any(numbers))
+            .select((events::subject, events::revision, events::sequence))
+            .load(c)?;
+        for (subject, revision, sequence) in rows {
+            if let Some(last) = of_revision.get_mut(&(subject, revision)) {
+                *last = sequence.max(*last);
+            }
+        }
+        found.extend(of_revision.into_values().filter(|sequence| *sequence > 0));
+    }
+    found.sort_unstable();
+    found.dedup();
+    by_sequence(c, &found)
+}
+
+/// The events with these sequences, in commit order.
+fn by_sequence(c: &mut Conn, sequences: &[i64]) -> QueryResult<Vec<EventRow>> {
+    let mut rows = Vec::with_capacity(sequences.len());
+    let mut ascending = sequences.to_vec();
+    ascending.sort_unstable();
+    for chunk in ascending.chunks(CHUNK) {
+        let named = events::table.filter(events::sequence.eq_any(chunk));
+        rows.append(&mut named.order(events::sequence).load(c)?);
+    }
+    Ok(rows)
+}
