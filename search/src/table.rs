@@ -60,6 +60,8 @@ pub struct Table<T: Queryable> {
     sorts: Vec<SortColumn>,
     id_order: Order,
     text: TextIndex,
+    /// The texts of hidden records, apart from those that everybody searches and completes from.
+    hidden_text: TextIndex,
     /// Bytes of all bodies together, and how many there may be.
     body_bytes: usize,
     body_limit: usize,
@@ -80,6 +82,7 @@ impl<T: Queryable> Table<T> {
             sorts,
             id_order: Order::default(),
             text: TextIndex::new(),
+            hidden_text: TextIndex::new(),
             body_bytes: 0,
             body_limit,
             noun: std::marker::PhantomData,
@@ -174,7 +177,7 @@ impl<T: Queryable> Table<T> {
             .collect()
     }
 
-    /// Titles and words that complete a prefix.
+    /// Titles and words of what is public, to complete a prefix.
     pub fn text(&self) -> &TextIndex {
         &self.text
     }

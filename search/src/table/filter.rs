@@ -12,8 +12,8 @@ impl<T: Queryable> Table<T> {
     /// Slots that satisfy the text and all filters, but those on the field `except`.
     pub(super) fn matches(&self, asked: &Asked<'_>, except: Option<usize>) -> RoaringBitmap {
         let mut found: Cow<'_, RoaringBitmap> = Cow::Borrowed(asked.base);
-        if let Some(plan) = asked.plan {
-            found = Cow::Owned(&*found & self.text.matches(plan));
+        if let Some(with_text) = &asked.with_text {
+            found = Cow::Owned(&*found & with_text);
         }
         let filters = || asked.query.filters.iter().filter(|f| Some(f.field) != except);
         // Ranges look at single slots, so they come last, when few are left.

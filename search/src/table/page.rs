@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::facets::Facet;
 use super::sort::{Boundary, SortValue, Sorting, Wanted};
 use super::{Table, visible};
-use crate::text::{Correction, Score, TextPlan};
+use crate::text::{Corpus, Correction, Score, TextPlan};
 
 /// The answer to a query.
 #[derive(Debug)]
@@ -112,21 +112,25 @@ impl<T: Queryable> Table<T> {
             }
             None => None,
         };
+        let hidden = self.visible.hidden(sight);
+        let base = self.visible.with(hidden.as_deref());
+        let corpus = match &hidden {
+            Some(hidden) => Corpus::with_hidden(&self.text, &self.hidden_text, hidden),
+            None => Corpus::public(&self.text),
+        };
         let (backward, boundary, plan) = match cursor {
             Some(Cursor {
                 backward,
                 boundary,
                 plan,
             }) => (backward, Some(boundary), plan),
-            None => (false, None, query.text.as_deref().map(|q| self.text.plan(q))),
+            None => (false, None, query.text.as_deref().map(|q| corpus.plan(q))),
         };
-        let hidden = self.visible.hidden(sight);
-        let base = self.visible.with(hidden.as_deref());
         let asked = Asked {
             query,
             sight,
             base: &base,
-            plan: plan.as_ref(),
+            with_text: plan.as_ref().map(|plan| corpus.matches(plan)),
         };
         let matches = self.matches(&asked, None);
         let part = Part {
@@ -136,6 +140,7 @@ impl<T: Queryable> Table<T> {
             backward,
             boundary,
             plan: plan.as_ref(),
+            corpus: &corpus,
         };
         let (slots, next, prev) = self.page(&part);
         let items = slots
@@ -163,7 +168,7 @@ impl<T: Queryable> Table<T> {
         }
         let scores = match part.plan {
             Some(plan) if !is_ranked(&query.sort) && query.sort.iter().any(|k| k.by == SortBy::Score) => {
-                self.text.scores(plan, part.matches).into_iter().collect()
+                part.corpus.scores(plan, part.matches).into_iter().collect()
             }
             _ => FxHashMap::default(),
         };
@@ -219,9 +224,9 @@ impl<T: Queryable> Table<T> {
         });
         let wanted = part.query.limit + 1;
         let ranked: Vec<(u32, Score)> = if let (true, Some(boundary)) = (part.backward, boundary) {
-            self.ranked_before(part.matches, plan, boundary, wanted)
+            self.ranked_before(part, plan, boundary, wanted)
         } else {
-            self.text.top(plan, part.matches, boundary, wanted)
+            part.corpus.top(plan, part.matches, boundary, wanted)
         };
         sorting.scores.extend(ranked.iter().copied());
         ranked.into_iter().map(|(slot, _)| slot).collect()
@@ -230,15 +235,15 @@ impl<T: Queryable> Table<T> {
     /// The last ones before a boundary, the nearest first. Every match is scored; pages before others are rarely asked for.
     fn ranked_before(
         &self,
-        among: &RoaringBitmap,
+        part: &Part<'_>,
         plan: &TextPlan,
         (score, id): (Score, u128),
         count: usize,
     ) -> Vec<(u32, Score)> {
         let rank = |score: Score, id: u128| (std::cmp::Reverse(score), id);
-        let mut before: Vec<(u32, Score)> = self
-            .text
-            .scores(plan, among)
+        let mut before: Vec<(u32, Score)> = part
+            .corpus
+            .scores(plan, part.matches)
             .into_iter()
             .filter(|(slot, s)| rank(*s, self.id(*slot)) < rank(score, id))
             .collect();
@@ -271,7 +276,8 @@ pub(super) struct Asked<'a> {
     pub(super) sight: &'a Sight,
     /// All records that they see.
     pub(super) base: &'a RoaringBitmap,
-    pub(super) plan: Option<&'a TextPlan>,
+    /// Records with the text of the query, where it has one.
+    pub(super) with_text: Option<RoaringBitmap>,
 }
 
 /// The part of a list that a query asks for.
@@ -282,4 +288,5 @@ struct Part<'a> {
     backward: bool,
     boundary: Option<Boundary>,
     plan: Option<&'a TextPlan>,
+    corpus: &'a Corpus<'a>,
 }

@@ -7,6 +7,7 @@ use domain::query::Queryable;
 use super::entry::SortText;
 use super::{Column, Entry, Prepared, SortColumn, Table};
 use crate::order::Order;
+use crate::text::TextIndex;
 
 impl<T: Queryable> Table<T> {
     /// Puts a record in, in place of what was there under its id.
@@ -70,10 +71,17 @@ impl<T: Queryable> Table<T> {
             }
         }
         entry.keys = named.into();
-        if entry.is_public() {
-            self.text.insert(slot, entry.id.as_u128(), terms);
-        }
+        let id = entry.id.as_u128();
+        self.text_of(&entry).insert(slot, id, terms);
         self.set_entry(slot, entry);
+    }
+
+    fn text_of(&mut self, entry: &Entry) -> &mut TextIndex {
+        if entry.is_public() {
+            &mut self.text
+        } else {
+            &mut self.hidden_text
+        }
     }
 
     fn set_entry(&mut self, slot: u32, mut entry: Entry) {
@@ -117,7 +125,7 @@ impl<T: Queryable> Table<T> {
                 SortColumn::None | SortColumn::Column => {}
             }
         }
-        self.text.remove(slot);
+        self.text_of(&entry).remove(slot);
     }
 
     /// Takes in many records by ascending id; [`Self::sort`] puts them in order when all are there.
@@ -125,7 +133,7 @@ impl<T: Queryable> Table<T> {
         let mut numbers: Vec<Vec<(u32, i64)>> = self.columns.iter().map(|_| Vec::new()).collect();
         let mut ranks: Vec<Vec<(u32, i64)>> = self.columns.iter().map(|_| Vec::new()).collect();
         let mut texts: Vec<Vec<(u32, Box<str>)>> = self.columns.iter().map(|_| Vec::new()).collect();
-        let mut terms = Vec::with_capacity(prepared.len());
+        let (mut terms, mut hidden_terms) = (Vec::with_capacity(prepared.len()), Vec::new());
         for mut one in prepared {
             let slot = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
             let id = one.entry.id.as_u128();
@@ -157,11 +165,14 @@ impl<T: Queryable> Table<T> {
             one.entry.keys = named.into();
             if one.entry.is_public() {
                 terms.push((slot, id, one.terms));
+            } else {
+                hidden_terms.push((slot, id, one.terms));
             }
             self.set_entry(slot, one.entry);
         }
         self.fill_columns(numbers, ranks, texts);
         self.text.build_bulk(terms);
+        self.hidden_text.build_bulk(hidden_terms);
     }
 
     fn fill_columns(

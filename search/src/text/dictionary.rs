@@ -106,6 +106,11 @@ pub(super) struct Dictionary {
     backwards: BTreeSet<Box<[u8]>>,
 }
 
+/// Number of documents with a folded word (at most: spellings are counted apart).
+fn docs_of(docs: &[u32], spellings: &[Spelling]) -> u32 {
+    spellings.iter().filter_map(|s| docs.get(*s as usize)).sum()
+}
+
 impl Dictionary {
     /// Makes a spelling known.
     pub(super) fn intern(&mut self, spelling: &str) {
@@ -271,34 +276,57 @@ impl Dictionary {
         }
     }
 
-    /// Number of documents with a folded word (at most: spellings are counted apart).
-    fn docs_of(&self, spellings: &[Spelling]) -> u32 {
-        spellings.iter().filter_map(|s| self.docs.get(*s as usize)).sum()
+    /// Number of documents with each spelling.
+    pub(super) fn spelling_docs(&self) -> &[u32] {
+        &self.docs
     }
 
     /// Number of documents with a folded word.
     pub(super) fn form_docs(&self, form: &str) -> u32 {
+        self.form_docs_in(form, &self.docs)
+    }
+
+    /// The same among documents whose spellings are counted in `docs`.
+    pub(super) fn form_docs_in(&self, form: &str, docs: &[u32]) -> u32 {
         self.forms
             .get(form.as_bytes())
-            .map_or(0, |spellings| self.docs_of(spellings))
+            .map_or(0, |spellings| docs_of(docs, spellings))
     }
 
     /// Folded words of documents from a bound on, in their order, with the number of documents.
     pub(super) fn forms_from<'a>(&'a self, from: &[u8]) -> impl Iterator<Item = (&'a str, u32)> + 'a {
+        self.forms_from_in(from, &self.docs)
+    }
+
+    fn forms_from_in<'a>(&'a self, from: &[u8], docs: &'a [u32]) -> impl Iterator<Item = (&'a str, u32)> + 'a {
         self.forms
             .range::<[u8], _>((std::ops::Bound::Included(from), std::ops::Bound::Unbounded))
-            .map(|(form, spellings)| (std::str::from_utf8(form).unwrap_or_default(), self.docs_of(spellings)))
+            .map(|(form, spellings)| (std::str::from_utf8(form).unwrap_or_default(), docs_of(docs, spellings)))
             .filter(|(_, docs)| *docs > 0)
     }
 
     /// Folded words of documents that begin so.
     pub(super) fn forms_with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, u32)> + 'a {
-        self.forms_from(prefix.as_bytes())
+        self.forms_with_prefix_in(prefix, &self.docs)
+    }
+
+    /// The same among documents whose spellings are counted in `docs`.
+    pub(super) fn forms_with_prefix_in<'a>(
+        &'a self,
+        prefix: &'a str,
+        docs: &'a [u32],
+    ) -> impl Iterator<Item = (&'a str, u32)> + 'a {
+        self.forms_from_in(prefix.as_bytes(), docs)
             .take_while(move |(form, _)| form.starts_with(prefix))
     }
 
     /// Folded unsplit words of documents that end so and are longer.
     pub(super) fn forms_with_suffix(&self, suffix: &str) -> impl Iterator<Item = String> {
+        self.forms_with_suffix_in(suffix, &self.docs)
+    }
+
+    /// The same among documents whose spellings are counted in `docs`.
+    pub(super) fn forms_with_suffix_in(&self, suffix: &str, docs: &[u32]) -> impl Iterator<Item = String> {
         let backwards: Vec<u8> = suffix.bytes().rev().collect();
         self.backwards
             .range::<[u8], _>((
@@ -310,7 +338,7 @@ impl Dictionary {
                 move |form| form.starts_with(&backwards)
             })
             .filter_map(|form| String::from_utf8(form.iter().rev().copied().collect()).ok())
-            .filter(|form| self.form_docs(form) > 0)
+            .filter(move |form| self.form_docs_in(form, docs) > 0)
     }
 
     /// How a folded word is spelled most often.

@@ -190,26 +190,21 @@ impl TextIndex {
     }
 
     pub(super) fn evaluate(&self, plan: &TextPlan) -> RoaringBitmap {
-        let sets: Vec<RoaringBitmap> = plan
-            .groups
-            .iter()
-            .map(|group| {
-                let mut set = RoaringBitmap::new();
-                self.find_group(group)
-                    .leaves
-                    .iter()
-                    .for_each(|leaf| leaf.union_into(&mut set));
-                set
-            })
-            .collect();
-        self.combine(plan, &sets)
+        let sets: Vec<RoaringBitmap> = plan.groups.iter().map(|group| self.group_docs(group)).collect();
+        self.with_phrases(plan, enough(plan, &sets))
     }
 
-    /// The documents that satisfy enough of the groups, whose documents are given, and all phrases.
-    pub(super) fn combine(&self, plan: &TextPlan, sets: &[RoaringBitmap]) -> RoaringBitmap {
-        let mut parts: Vec<(u32, &RoaringBitmap)> = plan.groups.iter().map(|g| u32::from(g.weight)).zip(sets).collect();
-        parts.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.len().cmp(&y.len())));
-        let mut docs = at_least(&parts, plan.required);
+    /// The documents that satisfy a group.
+    pub(super) fn group_docs(&self, group: &Group) -> RoaringBitmap {
+        let mut set = RoaringBitmap::new();
+        for leaf in self.find_group(group).leaves {
+            leaf.union_into(&mut set);
+        }
+        set
+    }
+
+    /// Those of the documents that have all phrases of a plan.
+    pub(super) fn with_phrases(&self, plan: &TextPlan, mut docs: RoaringBitmap) -> RoaringBitmap {
         for phrase in &plan.phrases {
             let terms: Option<Vec<Term>> = phrase.iter().map(|t| self.dictionary.term(t)).collect();
             match terms {
@@ -265,6 +260,13 @@ pub(super) fn score_all(groups: &[FoundGroup<'_>], docs: &RoaringBitmap) -> Vec<
         }
     }
     candidates.docs.into_iter().zip(scores.into_iter().map(Score)).collect()
+}
+
+/// The documents that satisfy enough of a plan's groups, whose documents are given.
+pub(super) fn enough(plan: &TextPlan, sets: &[RoaringBitmap]) -> RoaringBitmap {
+    let mut parts: Vec<(u32, &RoaringBitmap)> = plan.groups.iter().map(|g| u32::from(g.weight)).zip(sets).collect();
+    parts.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| x.len().cmp(&y.len())));
+    at_least(&parts, plan.required)
 }
 
 /// The documents that are in sets of at least the required weight together. `sets` by descending weight.

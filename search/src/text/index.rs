@@ -25,7 +25,7 @@ const MAX_COUNT: u8 = 15;
 #[derive(Clone, Debug)]
 pub(super) struct Record {
     /// Numbers of its spellings in their order, each place led by its mark.
-    sequence: Box<[u8]>,
+    pub(super) sequence: Box<[u8]>,
     /// Titles and aliases.
     pub(super) names: Box<[Box<str>]>,
     title_words: u16,

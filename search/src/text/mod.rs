@@ -4,6 +4,7 @@
 //! leave a trace. Scores depend on the document and the frozen plan alone.
 
 mod compound;
+mod corpus;
 mod correct;
 mod data;
 mod dictionary;
@@ -25,6 +26,7 @@ mod suggest;
 mod thesaurus;
 mod tokens;
 
+pub use corpus::Corpus;
 pub use document::DocTerms;
 pub use evaluate::Score;
 pub use fold::fold;

@@ -13,7 +13,7 @@ use super::thesaurus::concepts_from;
 use super::tokens::{Analysis, Kind, each_token};
 use super::{Place, TextIndex};
 
-type Texts = Vec<(Place, String)>;
+pub(super) type Texts = Vec<(Place, String)>;
 
 /// Documents as they were given.
 #[derive(Default)]
@@ -137,17 +137,17 @@ fn insert(index: &mut TextIndex, doc: u32, id: u128, texts: &Texts) {
 }
 
 /// A small generator: the same sequence in every run.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(super) fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 >> 11).unwrap_or(0) % sides.max(1)
     }
 
-    fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
+    pub(super) fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
         words[self.roll(words.len())]
     }
 }
@@ -215,7 +215,7 @@ fn text(dice: &mut Dice, most: usize) -> String {
         .join(" ")
 }
 
-fn texts(dice: &mut Dice) -> Texts {
+pub(super) fn texts(dice: &mut Dice) -> Texts {
     let mut texts = vec![(Place::Title, text(dice, 3))];
     for (place, most) in [
         (Place::Alias, 1),
@@ -231,7 +231,7 @@ fn texts(dice: &mut Dice) -> Texts {
     texts
 }
 
-fn query(dice: &mut Dice) -> String {
+pub(super) fn query(dice: &mut Dice) -> String {
     let mut query = text(dice, 3);
     match dice.roll(8) {
         0 => query = format!("\"{query}\""),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
+use super::corpus::Corpus;
 use super::correct::Corrector;
 use super::expand::Expansion;
 use super::index::TextIndex;
@@ -65,7 +66,15 @@ impl Draft {
 }
 
 impl TextIndex {
-    /// Understands a query: phrases in quotes, words, their expansion and correction, and freezes the weights.
+    /// Understands a query to all documents of the index.
+    pub fn plan(&self, query: &str) -> TextPlan {
+        Corpus::public(self).plan(query)
+    }
+}
+
+impl Corpus<'_> {
+    /// Understands a query: phrases in quotes, words, their expansion and correction, and freezes the weights. Only words of
+    /// public documents correct others.
     pub fn plan(&self, query: &str) -> TextPlan {
         let (unquoted, quoted) = split_quotes(query);
         let mut plan = TextPlan::default();
@@ -73,7 +82,7 @@ impl TextIndex {
             self.add_phrase(&mut plan, phrase);
         }
         let mut sets: Vec<RoaringBitmap> = plan.groups.iter().map(|group| self.group_docs(group)).collect();
-        let mut corrector = Corrector::new(self, MAX_CORRECTIONS);
+        let mut corrector = Corrector::new(self.public, MAX_CORRECTIONS);
         let mut drafts = VecDeque::from(self.drafts(&unquoted));
         while let Some(draft) = drafts.pop_front() {
             let Draft {
@@ -150,22 +159,15 @@ impl TextIndex {
             plan.required = (total * ENOUGH).div_ceil(100);
             docs = self.combine(&plan, &sets);
         }
-        plan.matched = Some((self.generation, Arc::new(docs)));
+        // What is hidden is evaluated again; mostly that is little.
+        plan.matched = Some((self.public.generation, Arc::new(self.of_public(docs))));
         plan
-    }
-
-    fn group_docs(&self, group: &Group) -> RoaringBitmap {
-        let mut set = RoaringBitmap::new();
-        for leaf in self.find_group(group).leaves {
-            leaf.union_into(&mut set);
-        }
-        set
     }
 
     /// The weight of a word that so many documents have: 16 ln(1 + N/n).
     fn weight(&self, docs: u64) -> u16 {
         #[allow(clippy::cast_precision_loss, reason = "counts of documents are far below 2^52")]
-        let ratio = 1.0 + self.docs.len() as f64 / docs.max(1) as f64;
+        let ratio = 1.0 + self.len() as f64 / docs.max(1) as f64;
         #[allow(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -189,7 +191,7 @@ impl TextIndex {
             if !known {
                 let mut group = Group::of(String::new(), &Expansion::default());
                 group.add_extra(word.stem.clone(), 100);
-                group.weight = self.weight(self.postings_of(&word.stem).map_or(1, super::postings::Postings::len));
+                group.weight = self.weight(self.term_docs(&word.stem));
                 plan.groups.push(group);
             }
         }
@@ -203,23 +205,19 @@ impl TextIndex {
         let form = expansion.form.as_str();
         if form.len() < MIN_COMPLETED
             || asked.words.len() != 1
-            || (expansion.known && self.postings_of(&expansion.stem).is_some())
+            || (expansion.known && self.term_docs(&expansion.stem) > 0)
         {
             return;
         }
-        let mut longer: Vec<(&str, u32)> = self
-            .dictionary
-            .forms_with_prefix(form)
-            .take(MAX_SCANNED)
-            .filter(|(other, _)| *other != form)
-            .collect();
+        let mut longer = self.forms_with_prefix(form, MAX_SCANNED);
+        longer.retain(|(other, _)| *other != form);
         longer.sort_by(|(x, a), (y, b)| b.cmp(a).then_with(|| x.cmp(y)));
         longer.retain(|(other, _)| asked.last || self.is_word(other.get(form.len()..).unwrap_or_default()));
         for (other, _) in longer.into_iter().take(MAX_COMPLETIONS) {
             let part = self.is_word(other.get(form.len()..).unwrap_or_default());
             group.add_extra(stem(other), if part { UNLISTED_PART } else { COMPLETION });
         }
-        let ending: Vec<String> = self.dictionary.forms_with_suffix(form).take(MAX_COMPLETIONS).collect();
+        let ending = self.forms_with_suffix(form, MAX_COMPLETIONS);
         for other in ending.into_iter().filter(|o| o.len() >= form.len() + 3) {
             group.add_extra(stem(&other), UNLISTED_PART);
         }
@@ -227,9 +225,10 @@ impl TextIndex {
 
     /// Whether the rest of a compound is a word, behind a linking element.
     fn is_word(&self, rest: &str) -> bool {
-        LINKS.iter().filter_map(|link| rest.strip_prefix(link)).any(|word| {
-            word.len() >= MIN_COMPLETED && (super::compound::is_known(word) || self.dictionary.form_docs(word) > 0)
-        })
+        LINKS
+            .iter()
+            .filter_map(|link| rest.strip_prefix(link))
+            .any(|word| word.len() >= MIN_COMPLETED && (super::compound::is_known(word) || self.has_form(word)))
     }
 
     /// Two words of the query that the catalogue writes as one satisfy both.
@@ -241,7 +240,7 @@ impl TextIndex {
             };
             for link in LINKS {
                 let joined = stem(&format!("{}{link}{}", first.form, second.form));
-                if self.postings_of(&joined).is_none() {
+                if self.term_docs(&joined) == 0 {
                     continue;
                 }
                 for one in [a, b] {
