@@ -108,11 +108,14 @@ pub(crate) fn forget(c: &mut Conn, before: Timestamp) -> QueryResult<usize> {
     diesel::delete(kept_answers::table.filter(kept_answers::kept_at.lt(before.micros()))).execute(c)
 }
 
-/// Removes the answers about a record: of requests that wrote it, and of those that wrote nothing and name it.
-pub(crate) fn forget_about(c: &mut Conn, id: &str) -> QueryResult<()> {
+/// Removes the answers about a record, but for `own`: of requests that wrote it, and of those that wrote nothing and
+/// name it.
+pub(crate) fn forget_about(c: &mut Conn, id: &str, own: Option<&KeptAnswer>) -> QueryResult<()> {
     let names_it = format!("%{id}%");
     let wrote = kept_answers::about.like(&names_it);
     let told = kept_answers::about.eq("").and(kept_answers::body.like(&names_it));
-    diesel::delete(kept_answers::table.filter(wrote.or(told))).execute(c)?;
+    let (client, key) = own.map_or(("", ""), |own| (own.client.as_str(), own.key.as_str()));
+    let others = kept_answers::client.ne(client).or(kept_answers::key.ne(key));
+    diesel::delete(kept_answers::table.filter(others).filter(wrote.or(told))).execute(c)?;
     Ok(())
 }

@@ -50,7 +50,7 @@ pub(crate) fn apply(
         match kind {
             Kind::Insert => insert(c, &run)?,
             Kind::Update => update(c, &run)?,
-            Kind::Purge => purge(c, &run)?,
+            Kind::Purge => purge(c, &run, answer)?,
         }
     }
     log(c, writes, origin, now)
@@ -328,7 +328,7 @@ fn update_together(c: &mut PgConnection, run: &Run<'_>) -> QueryResult<Vec<(Stri
 
 /// Removes records with their earlier slugs, what the log says of them beyond that they were there, and the answers
 /// about them: what is purged is nowhere any more.
-fn purge(c: &mut Conn, run: &Run<'_>) -> Result<(), Failure> {
+fn purge(c: &mut Conn, run: &Run<'_>, answer: Option<&KeptAnswer>) -> Result<(), Failure> {
     refuse_stale(run, &look(c, run)?)?;
     for (index, write) in run {
         let id = write.record.id.to_string();
@@ -345,7 +345,7 @@ fn purge(c: &mut Conn, run: &Run<'_>) -> Result<(), Failure> {
             .into());
         }
         event::erase(c, write.noun, &id)?;
-        answer::forget_about(c, &id)?;
+        answer::forget_about(c, &id, answer)?;
     }
     Ok(())
 }

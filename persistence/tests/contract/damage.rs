@@ -104,6 +104,21 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         "in: publication",
     ),
     (
+        "UPDATE records SET party = 'jemand' WHERE slug = 'umbenannt'",
+        "records, component",
+        "in: party",
+    ),
+    (
+        "UPDATE records SET published_at = NULL WHERE slug = 'umbenannt'",
+        "records, component",
+        "is published, and it is not known since when",
+    ),
+    (
+        "UPDATE events SET party = '?' WHERE sequence = 3",
+        "events, sequence 3",
+        "the party is no slug",
+    ),
+    (
         "UPDATE records SET publication = 'x' WHERE slug = 'umbenannt'",
         "records, component",
         "publication is unknown",

@@ -7,11 +7,15 @@
 )]
 #![allow(clippy::cloned_ref_to_slice_refs, reason = "writes read the same, one or many")]
 
+mod answers;
+mod clients;
 mod commits;
 mod crash;
 mod damage;
+mod filters;
 mod log;
 mod outage;
+mod purge;
 mod reading;
 mod schema;
 mod slugs;

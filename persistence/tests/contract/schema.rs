@@ -50,6 +50,107 @@ fn migrations_up_down_and_up_leave_the_same_schema() {
     });
 }
 
+/// Types of events, and the states of publication after them.
+type Before = &'static [(&'static str, &'static str)];
+
+/// Rows as the version before wrote them: a record, its state of publication or nothing where it is gone, its events.
+const BEFORE: &[(u32, &str, Before)] = &[
+    (
+        1,
+        "withdrawn",
+        &[
+            ("created", "published"),
+            ("updated", "published"),
+            ("withdrawn", "withdrawn"),
+        ],
+    ),
+    (2, "draft", &[("created", "draft"), ("updated", "draft")]),
+    (
+        3,
+        "draft",
+        &[("created", "published"), ("updated", "draft"), ("updated", "draft")],
+    ),
+    (4, "", &[("created", "published"), ("purged", "published")]),
+    (5, "withdrawn", &[("created", "draft"), ("withdrawn", "withdrawn")]),
+    (6, "published", &[("created", "draft"), ("updated", "published")]),
+];
+
+#[test]
+fn rows_from_before_the_write_protocol_learn_whom_they_may_be_told() {
+    for_each_database(|db| {
+        while persistence::revert(db.url()).unwrap().unwrap() != "20261124_write_protocol" {}
+        let mut sequence = 0;
+        for (n, publication, events) in BEFORE {
+            let id = id(*n);
+            for (revision, (event_type, publication)) in (1..).zip(*events) {
+                sequence += 1;
+                let document = if *event_type == "purged" { "NULL" } else { "'{}'" };
+                db.execute(&format!(
+                    "INSERT INTO events (sequence, time, type, noun, subject, slug, revision, publication, owner, actor, \
+                     document) VALUES ({sequence}, {sequence}, '{event_type}', 'component', '{id}', 'eintrag-{n}', \
+                     {revision}, '{publication}', 'amt', 'jemand', {document})"
+                ));
+            }
+            if !publication.is_empty() {
+                let revision = events.len();
+                db.execute(&format!(
+                    "INSERT INTO records (noun, id, slug, revision, publication, owner, created_at, updated_at, document) \
+                     VALUES ('component', '{id}', 'eintrag-{n}', {revision}, '{publication}', 'amt', {n}, 99, '{{}}')"
+                ));
+            }
+        }
+        db.execute(&format!("UPDATE feed_head SET seq = {sequence}"));
+        persistence::migrate(db.url()).unwrap();
+
+        let store = open(db);
+        assert_eq!(store.verify().unwrap(), []);
+        let public: Vec<(u32, bool)> = all_events(&store)
+            .iter()
+            .map(|event| ((1..9).find(|n| id(*n) == event.subject).unwrap(), event.public))
+            .collect();
+        let expected = [
+            (1, true),
+            (1, true),
+            (1, true),
+            (2, false),
+            (2, false),
+            (3, true),
+            (3, true),
+            (3, false),
+            (4, true),
+            (4, true),
+            (5, false),
+            (5, false),
+            (6, false),
+            (6, true),
+        ];
+        assert_eq!(public, expected);
+        let published: Vec<Option<i64>> = store
+            .records(NOUN, None, 10)
+            .unwrap()
+            .iter()
+            .map(|record| record.published_at.map(domain::values::Timestamp::micros))
+            .collect();
+        assert_eq!(published, [Some(1), None, None, Some(5), Some(6)]);
+        assert!(all_events(&store).iter().all(|event| event.party.is_none()));
+        let nameless: Vec<i64> = all_events(&store)
+            .iter()
+            .filter(|event| event.origin.actor.is_none())
+            .map(|event| event.sequence.0)
+            .collect();
+        assert_eq!(nameless, [9], "what came before a purge tells no longer who wrote");
+
+        // And back: what the version before knew is still there.
+        commit(&store, &[create(7)]).unwrap();
+        drop(store);
+        while persistence::revert(db.url()).unwrap().unwrap() != "20261124_write_protocol" {}
+        assert_eq!(db.texts("count(*)", "FROM events WHERE owner IS NOT NULL"), ["15"]);
+        assert_eq!(db.texts("count(*)", "FROM records"), ["6"]);
+        persistence::migrate(db.url()).unwrap();
+        assert_eq!(open(db).verify().unwrap(), []);
+    });
+}
+
 #[test]
 fn both_databases_have_the_same_migrations() {
     let folder = |database: &str| {

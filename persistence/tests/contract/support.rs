@@ -2,7 +2,7 @@
 
 use domain::event::{EventType, Origin, Sequence};
 use domain::id::Id;
-use domain::store::{Expected, Record, Store, StoreError, Write};
+use domain::store::{Expected, KeptAnswer, Record, Store, StoreError, Write};
 use domain::stored::Publication;
 use domain::values::{Revision, Slug, Timestamp};
 use persistence::{Database, Options};
@@ -25,6 +25,21 @@ pub(crate) fn id(n: u32) -> Id {
 
 pub(crate) fn slug(text: &str) -> Slug {
     text.parse().unwrap()
+}
+
+pub(crate) const CLIENT: &str = "https://issuer.example redaktion";
+
+/// An answer to keep under a key of [`CLIENT`].
+pub(crate) fn answer(key: &str, body: &str) -> KeptAnswer {
+    KeptAnswer {
+        client: CLIENT.to_owned(),
+        key: key.to_owned(),
+        fingerprint: "f-1".to_owned(),
+        status: 201,
+        location: Some("/v1/components/eintrag-1".to_owned()),
+        etag: Some("\"1\"".to_owned()),
+        body: body.into(),
+    }
 }
 
 /// Creates the record `n` with the slug `eintrag-n`.

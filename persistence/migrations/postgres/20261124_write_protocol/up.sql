@@ -28,6 +28,14 @@ CREATE INDEX events_of_owner ON events (owner, sequence) WHERE owner IS NOT NULL
 CREATE INDEX events_of_party ON events (party, sequence) WHERE party IS NOT NULL;
 CREATE INDEX events_of_time ON events (time, sequence);
 
+-- A purge now removes also who wrote before it: what was purged earlier follows.
+UPDATE events SET document = NULL, actor = NULL, token_id = NULL, request_id = NULL, comment = NULL
+WHERE sequence IN (
+    SELECT e.sequence
+    FROM events AS p JOIN events AS e ON e.subject = p.subject AND e.noun = p.noun AND e.sequence < p.sequence
+    WHERE p.type = 'purged'
+);
+
 -- Answers of requests with an idempotency key, kept in the transaction of their effect.
 CREATE TABLE kept_answers (
     client      text    COLLATE "C" NOT NULL,
