@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::web::{self, Bytes};
 use actix_web::{FromRequest, HttpRequest};
-use domain::json::parse_json;
+use domain::json::{parse_json, parse_json_within};
 use domain::limits;
 use serde_json::Value;
 
@@ -32,6 +32,40 @@ impl FromRequest for JsonBody {
     }
 }
 
+/// A JSON body about many records, of at most [`limits::BATCH_BYTES`] bytes.
+#[derive(Debug)]
+pub struct LargeJsonBody(pub Value);
+
+impl FromRequest for LargeJsonBody {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let checked = check(request);
+        let payload = payload.take();
+        Box::pin(async move {
+            checked?;
+            let bytes =
+                actix_web::body::to_bytes_limited(actix_web::body::BodyStream::new(payload), limits::BATCH_BYTES).await;
+            match bytes {
+                Ok(Ok(bytes)) => parse_json_within(&bytes, limits::BATCH_BYTES)
+                    .map(Self)
+                    .map_err(Problem::document),
+                Ok(Err(_)) => Err(not_whole()),
+                Err(_) => Err(too_large(limits::BATCH_BYTES)),
+            }
+        })
+    }
+}
+
+fn too_large(limit: usize) -> Problem {
+    Problem::new(ProblemType::PayloadTooLarge).detail(format!("Send at most {limit} bytes."))
+}
+
+fn not_whole() -> Problem {
+    Problem::new(ProblemType::BadRequest).detail("The body did not arrive whole.")
+}
+
 fn check(request: &HttpRequest) -> Result<(), Problem> {
     let essence = request
         .headers()
@@ -53,10 +87,8 @@ fn check(request: &HttpRequest) -> Result<(), Problem> {
 
 fn refused(error: &actix_web::Error) -> Problem {
     match error.as_response_error().status_code() {
-        actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(ProblemType::PayloadTooLarge).detail(format!("Send at most {} bytes.", limits::BODY_BYTES))
-        }
-        _ => Problem::new(ProblemType::BadRequest).detail("The body did not arrive whole."),
+        actix_web::http::StatusCode::PAYLOAD_TOO_LARGE => too_large(limits::BODY_BYTES),
+        _ => not_whole(),
     }
 }
 

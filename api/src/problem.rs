@@ -471,8 +471,23 @@ impl Problem {
         self
     }
 
+    /// Whether it is of a type.
+    pub fn is(&self, problem_type: ProblemType) -> bool {
+        self.0.of == problem_type
+    }
+
+    /// Whether another try may succeed, with nothing changed.
+    pub fn is_unavailable(&self) -> bool {
+        self.is(ProblemType::Unavailable) || self.is(ProblemType::Internal)
+    }
+
     /// As a client sees it.
     pub fn body(&self) -> ProblemBody {
+        self.body_for(&request_id::current())
+    }
+
+    /// As a client sees it, of a request that is not the current one of this thread.
+    pub fn body_for(&self, request: &str) -> ProblemBody {
         ProblemBody {
             problem_type: format!("/v1/problems/{}", self.0.of.slug()),
             title: self.0.of.title().en.to_owned(),
@@ -483,7 +498,7 @@ impl Problem {
                 .detail
                 .clone()
                 .unwrap_or_else(|| self.0.of.meaning().en.to_owned()),
-            instance: format!("urn:request:{}", request_id::current()),
+            instance: format!("urn:request:{request}"),
             errors: self.0.errors.clone(),
             more: self.0.more.clone(),
         }

@@ -5,13 +5,15 @@ use std::fmt::Write;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
+use domain::access::{Caller, Sight};
+use domain::change::Change;
 use domain::code_list::Label;
 use domain::component::{Component, Title};
 use domain::event::Sequence;
 use domain::fault::Faults;
 use domain::organisation::Organisation;
 use domain::query::{self, Given, Query, Queryable};
-use domain::store::Key;
+use domain::store::{Key, Record};
 use domain::stored::Publication;
 use domain::values::Slug;
 use search::{Answer, FacetLabel, Hit, Table, View};
@@ -40,6 +42,13 @@ impl Resource for Component {
     }
 }
 
+impl Resource for Change {
+    const PATH: &'static str = "/v1/changes";
+    fn table(view: &View) -> &Table<Self> {
+        view.changes()
+    }
+}
+
 impl Resource for Organisation {
     const PATH: &'static str = "/v1/organisations";
     fn table(view: &View) -> &Table<Self> {
@@ -56,8 +65,14 @@ pub enum AskedBy {
     Body,
 }
 
-/// Seconds for which a list may be taken from a cache without asking again.
-const CACHE: HeaderValue = HeaderValue::from_static("public, no-cache");
+/// A cache may keep an answer, and asks each time whether it still holds. What a token widened is for its bearer alone.
+pub fn cache(caller: &Caller) -> HeaderValue {
+    HeaderValue::from_static(if caller.is_anonymous() {
+        "public, no-cache"
+    } else {
+        "private, no-cache"
+    })
+}
 
 /// Faults of parameters as faults of the members of a body that have their names.
 pub fn as_members(faults: Faults) -> Faults {
@@ -79,6 +94,7 @@ pub fn as_members(faults: Faults) -> Faults {
 /// Everything that is wrong with the parameters; the database, where the view does not keep a body.
 pub async fn list<T: Resource>(
     app: &web::Data<App>,
+    caller: &Caller,
     request: &HttpRequest,
     given: &[Given],
     by: AskedBy,
@@ -88,19 +104,22 @@ pub async fn list<T: Resource>(
         AskedBy::Body => Problem::document(as_members(faults)),
     };
     let mut query = query::parse::<T>(given).map_err(refused)?;
+    let sight = caller.sight();
     let (answer, as_of, tag) = {
         let view = app.view();
         let as_of = view.as_of();
-        let tag = list_tag(as_of, &query);
+        let tag = list_tag(as_of, &query, &sight);
         if by == AskedBy::Url && etag::is_known(request, &tag) {
-            return Ok(not_modified(&tag));
+            return Ok(not_modified(&tag, caller));
         }
         view.resolve::<T>(&mut query);
-        let answer = T::table(&view).answer(&query, view.directory()).map_err(|bad| {
-            let mut faults = Faults::new();
-            faults.add("cursor", "invalid_cursor", format!("Is not usable: {bad}."));
-            refused(faults)
-        })?;
+        let answer = T::table(&view)
+            .answer(&query, &sight, view.directory())
+            .map_err(|bad| {
+                let mut faults = Faults::new();
+                faults.add("cursor", "invalid_cursor", format!("Is not usable: {bad}."));
+                refused(faults)
+            })?;
         (answer, as_of, tag)
     };
     let shape = Shape::of::<T>(&query);
@@ -114,7 +133,7 @@ pub async fn list<T: Resource>(
     let mut response = HttpResponse::Ok();
     response
         .content_type("application/json")
-        .insert_header((header::CACHE_CONTROL, CACHE));
+        .insert_header((header::CACHE_CONTROL, cache(caller)));
     if by == AskedBy::Url {
         response.insert_header((header::ETAG, format!("\"{tag}\"")));
         let links: Vec<String> = [(next, "next"), (prev, "prev")]
@@ -131,13 +150,13 @@ pub async fn list<T: Resource>(
     Ok(response.body(body))
 }
 
-/// Tag of a list: as of which event, and which question.
-fn list_tag(as_of: Sequence, query: &Query) -> String {
+/// Tag of a list: as of which event, which question, and what the caller sees.
+fn list_tag(as_of: Sequence, query: &Query, sight: &Sight) -> String {
     let mut text = query.identity();
     // Writing to a string cannot fail.
     let _ = write!(
         text,
-        "|{:?}|{:?}|{}|{:?}|{:?}",
+        "|{:?}|{:?}|{}|{:?}|{:?}|{sight:?}",
         query.facets, query.cursor, query.limit, query.members, query.language
     );
     let digest = Sha256::digest(text);
@@ -177,7 +196,7 @@ pub async fn bodies<T: Resource>(app: &web::Data<App>, items: &[Hit]) -> Result<
         .map(|hit| hit.id)
         .collect();
     let records = db(app, move |store| store.records_by_id(T::NOUN, &missing)).await?;
-    let stored = |hit: &Hit| records.iter().find(|r| r.id == hit.id).map(search::body);
+    let stored = |hit: &Hit| records.iter().find(|r| r.id == hit.id).map(search::body::<T>);
     Ok(items
         .iter()
         .filter_map(|hit| hit.body.clone().or_else(|| stored(hit)))
@@ -300,27 +319,27 @@ fn shape_query<T: Resource>(given: &[Given]) -> Result<Query, Faults> {
 /// Not found, withdrawn, a wrong parameter; the database, where the view does not keep the body.
 pub async fn get<T: Resource>(
     app: &web::Data<App>,
+    caller: &Caller,
     request: &HttpRequest,
     key: &str,
     given: &[Given],
 ) -> Result<HttpResponse, Problem> {
     let query = shape_query::<T>(given).map_err(Problem::parameters)?;
+    let sight = caller.sight();
     let entry = T::table(&app.view()).get(key).cloned();
-    let Some(entry) = entry else {
-        return moved::<T>(app, key).await;
-    };
-    match entry.publication {
-        Publication::Published => {}
-        Publication::Withdrawn => {
+    let entry = match entry {
+        Some(entry) if Table::<T>::sees(&entry, &sight) => entry,
+        Some(entry) if entry.publication == Publication::Withdrawn && entry.published_at.is_some() => {
             let tombstone = json!({ "id": entry.id, "slug": entry.slug, "revision": entry.revision });
             return Err(Problem::new(ProblemType::Withdrawn).with("tombstone", tombstone));
         }
-        Publication::Draft | Publication::InReview => return Err(Problem::not_found()),
-    }
+        // What is hidden takes the way of what is missing, so that neither can be told from the other.
+        _ => return moved::<T>(app, &sight, key).await,
+    };
     let shape = Shape::of::<T>(&query);
     let tag = format!("r{}{}", entry.revision.0, shape.tag());
     if etag::is_known(request, &tag) {
-        return Ok(not_modified(&tag));
+        return Ok(not_modified(&tag, caller));
     }
     let hit = Hit {
         id: entry.id,
@@ -333,7 +352,7 @@ pub async fn get<T: Resource>(
     response
         .content_type("application/json")
         .insert_header((header::ETAG, format!("\"{tag}\"")))
-        .insert_header((header::CACHE_CONTROL, CACHE));
+        .insert_header((header::CACHE_CONTROL, cache(caller)));
     if let Some(language) = &query.language {
         response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
     }
@@ -346,28 +365,39 @@ pub async fn get<T: Resource>(
 }
 
 /// 308 from an earlier slug, or not found.
-async fn moved<T: Resource>(app: &web::Data<App>, key: &str) -> Result<HttpResponse, Problem> {
+async fn moved<T: Resource>(app: &web::Data<App>, sight: &Sight, key: &str) -> Result<HttpResponse, Problem> {
     let Ok(slug) = key.parse::<Slug>() else {
         return Err(Problem::not_found());
     };
     let earlier = slug.clone();
     let found = db(app, move |store| store.record(T::NOUN, &Key::Slug(earlier))).await?;
     match found {
-        Some(record) if record.slug != slug && record.publication == Publication::Published => {
-            let base = app.limits.public_url.as_deref().unwrap_or_default();
-            let location = format!("{base}{}/{}", T::PATH, record.slug);
-            Ok(HttpResponse::PermanentRedirect()
-                .insert_header((header::LOCATION, location))
-                .finish())
-        }
+        Some(record) if record.slug != slug && may_know_of(&record, sight) => Ok(HttpResponse::PermanentRedirect()
+            .insert_header((header::LOCATION, address::<T>(app, &record.slug)))
+            .finish()),
         _ => Err(Problem::not_found()),
     }
 }
 
-fn not_modified(tag: &str) -> HttpResponse {
+/// Whether someone may know that a record is there, or was.
+fn may_know_of(record: &Record, sight: &Sight) -> bool {
+    match record.publication {
+        Publication::Published => true,
+        Publication::Withdrawn if record.published_at.is_some() => true,
+        _ => sight.includes(record.owner.as_ref(), record.party.as_ref()),
+    }
+}
+
+/// The address of a record.
+pub fn address<T: Resource>(app: &App, slug: &Slug) -> String {
+    let base = app.limits.public_url.as_deref().unwrap_or_default();
+    format!("{base}{}/{slug}", T::PATH)
+}
+
+fn not_modified(tag: &str, caller: &Caller) -> HttpResponse {
     HttpResponse::NotModified()
         .insert_header((header::ETAG, format!("\"{tag}\"")))
-        .insert_header((header::CACHE_CONTROL, CACHE))
+        .insert_header((header::CACHE_CONTROL, cache(caller)))
         .finish()
 }
 
@@ -375,15 +405,21 @@ fn not_modified(tag: &str) -> HttpResponse {
 ///
 /// # Errors
 /// Not found; the database, where the view does not keep a body.
-pub async fn similar<T: Resource>(app: &web::Data<App>, key: &str, limit: usize) -> Result<HttpResponse, Problem> {
+pub async fn similar<T: Resource>(
+    app: &web::Data<App>,
+    caller: &Caller,
+    key: &str,
+    limit: usize,
+) -> Result<HttpResponse, Problem> {
+    let sight = caller.sight();
     let (hits, as_of) = {
         let view = app.view();
         let table = T::table(&view);
         table
             .get(key)
-            .filter(|e| e.publication == Publication::Published)
+            .filter(|entry| Table::<T>::sees(entry, &sight))
             .ok_or_else(Problem::not_found)?;
-        let similar = table.similar(key, limit);
+        let similar = table.similar(key, &sight, limit);
         let hits: Vec<Hit> = similar
             .into_iter()
             .map(|e| Hit {

@@ -10,7 +10,8 @@ use crate::code_list;
 use crate::component::Title;
 use crate::fault::Faults;
 use crate::id::Id;
-use crate::stored::Document;
+use crate::organisation::Organisation;
+use crate::stored::{Document, Reference};
 use crate::values::{Line, List, Prose, Revision, Slug, Timestamp};
 
 /// The nouns that changes can be proposed of.
@@ -123,6 +124,7 @@ pub struct Change {
 
 impl Document for Change {
     const NOUN: &'static str = "change";
+    const HAS_PUBLICATION: bool = false;
 
     fn title(&self) -> &str {
         self.title.best("de").map_or("", |t| t.as_str())
@@ -134,6 +136,18 @@ impl Document for Change {
 
     fn party(&self) -> Option<&Slug> {
         self.organisation.as_ref()
+    }
+
+    fn references(&self) -> Vec<Reference<'_>> {
+        let organisation = |pointer: &str, slug| Reference {
+            pointer: pointer.to_owned(),
+            noun: Organisation::NOUN,
+            slug,
+        };
+        let proposing = self.organisation.iter().map(|slug| organisation("/organisation", slug));
+        std::iter::once(organisation("/owner", &self.owner))
+            .chain(proposing)
+            .collect()
     }
 }
 

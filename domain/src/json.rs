@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use deserr::Deserr;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -13,16 +14,21 @@ use crate::limits;
 /// # Errors
 /// One fault that names what is wrong with the text as JSON.
 pub fn parse_json(text: &[u8]) -> Result<Value, Faults> {
+    parse_json_within(text, limits::BODY_BYTES)
+}
+
+/// The same of at most `bytes` bytes.
+///
+/// # Errors
+/// One fault that names what is wrong with the text as JSON.
+pub fn parse_json_within(text: &[u8], bytes: usize) -> Result<Value, Faults> {
     let fault = |code, detail: String| {
         let mut faults = Faults::new();
         faults.add("", code, detail);
         faults
     };
-    if text.len() > limits::BODY_BYTES {
-        return Err(fault(
-            "too_large",
-            format!("Is larger than {} bytes; send less.", limits::BODY_BYTES),
-        ));
+    if text.len() > bytes {
+        return Err(fault("too_large", format!("Is larger than {bytes} bytes; send less.")));
     }
     if depth(text) > limits::JSON_DEPTH {
         return Err(fault(
@@ -43,6 +49,14 @@ pub fn parse_json(text: &[u8]) -> Result<Value, Faults> {
                 ),
             )
         })
+}
+
+/// Reads a value as what it should be.
+///
+/// # Errors
+/// All faults with their places.
+pub fn read<T: Deserr<Faults>>(value: Value) -> Result<T, Faults> {
+    deserr::deserialize(value)
 }
 
 fn reason(error: &serde_json::Error) -> String {

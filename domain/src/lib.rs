@@ -1,6 +1,7 @@
 //! What Verbundkatalog is about: plain data and rules. No I/O, no clock, no HTTP, no SQL.
 
 pub mod access;
+pub mod batch;
 pub mod change;
 pub mod client;
 pub mod clock;

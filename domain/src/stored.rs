@@ -47,6 +47,11 @@ pub trait Document: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sy
     }
 }
 
+/// A kind of document that clients write themselves.
+pub trait Written: Document + Deserr<Faults> {}
+
+impl<T: Document + Deserr<Faults>> Written for T {}
+
 /// Whether a record is public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 #[allow(missing_docs, reason = "the code list below names them")]
@@ -102,7 +107,7 @@ pub struct Incoming<T> {
     pub value: T,
 }
 
-impl<T: Document + Deserr<Faults>> Incoming<T> {
+impl<T: Written> Incoming<T> {
     /// Parses a JSON document; every fault of it is found.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! All code lists by name.
 
 use crate::access::Scope;
+use crate::batch::BatchOperation;
 use crate::change::{ChangeNoun, ChangeOperation, ChangeState};
 use crate::code_list::{CodeList, Label};
 use crate::component as c;
@@ -59,6 +60,7 @@ pub fn all() -> Vec<Vocabulary> {
         of::<ChangeOperation>(),
         of::<ChangeState>(),
         of::<GapLevel>(),
+        of::<BatchOperation>(),
     ];
     all.sort_by_key(|v| v.name);
     all

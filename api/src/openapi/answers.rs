@@ -172,6 +172,80 @@ list!(
     OrganisationRecord
 );
 
+/// What a write would do, as `dryRun` answers it.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct WritePreview {
+    /// Always true: nothing was changed.
+    #[schema(example = true)]
+    dry_run: bool,
+    /// The status that the write would be answered with.
+    #[schema(minimum = 200, maximum = 299, example = 200)]
+    status: i32,
+    /// The record as it would be.
+    #[schema(value_type = Object)]
+    record: serde_json::Value,
+    /// What would differ from the record as it is.
+    diff: DocumentDiff,
+    /// What its readers would miss or find twice; no reason to refuse it.
+    #[schema(max_items = 1000)]
+    problems: Vec<crate::writes::Warning>,
+    /// Other records that name this one, and would be rewritten or left with a loose end.
+    #[schema(max_items = 200)]
+    affected: Vec<crate::writes::Affected>,
+    /// How many there are.
+    #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 3)]
+    affected_total: i64,
+}
+
+/// What differs between two documents.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct DocumentDiff {
+    /// As JSON Patch (RFC 6902).
+    #[schema(schema_with = patch_schema)]
+    patch: serde_json::Value,
+    /// As a list, in the order of the documents.
+    #[schema(max_items = 10000)]
+    changes: Vec<crate::diff::Difference>,
+}
+
+/// JSON Patch (RFC 6902).
+pub fn patch_schema() -> Schema {
+    utoipa::openapi::schema::ArrayBuilder::new()
+        .items(ObjectBuilder::new().description(Some("An operation.")))
+        .max_items(Some(20_000))
+        .description(Some("JSON Patch (RFC 6902)."))
+        .into()
+}
+
+macro_rules! written {
+    ($(#[$doc:meta])* $name:ident, $record:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, ToSchema)]
+        #[serde(untagged)]
+        #[allow(dead_code, clippy::large_enum_variant, reason = "only its schema is used")]
+        pub enum $name {
+            /// The record as it is now.
+            Record($record),
+            /// The record as it would be.
+            Preview(WritePreview),
+        }
+    };
+}
+
+written!(
+    /// A component that was written, or with `dryRun` what would be written.
+    ComponentWritten,
+    ComponentRecord
+);
+written!(
+    /// An organisation that was written, or with `dryRun` what would be written.
+    OrganisationWritten,
+    OrganisationRecord
+);
+
 /// Components most like one, the most alike first.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase")]

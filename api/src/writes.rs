@@ -1,0 +1,181 @@
+//! Writing records of any noun: one protocol of rights, preconditions, dry runs, keys and the log.
+
+mod answer;
+mod desk;
+mod keyed;
+mod options;
+mod prepare;
+mod rename;
+mod withdraw;
+
+pub mod batch;
+pub mod duplicates;
+
+use std::sync::Arc;
+
+use actix_web::{HttpResponse, web};
+use domain::access::{Caller, Scope};
+use domain::component::Component;
+use domain::organisation::{Organisation, ReviewPolicy};
+use domain::stored::{Document, Written};
+use domain::values::Slug;
+use search::View;
+use serde_json::Value;
+
+pub use answer::{Affected, Preview, Warning, WrittenAnswer};
+pub use desk::Desk;
+pub use options::{Precondition, WriteOptions};
+pub use prepare::{Edit, Prepared};
+
+use crate::problem::Problem;
+use crate::records::{Resource, address};
+use crate::state::App;
+
+/// A noun whose records clients write.
+pub trait Writable: Resource + Written {
+    /// The scope that writing it needs.
+    const SCOPE: Scope;
+
+    /// The organisation whose right it is to make such a record.
+    fn maker<'a>(&'a self, slug: &'a Slug) -> Option<&'a Slug> {
+        self.owner(slug)
+    }
+
+    /// How its owner wants changes of it to come about.
+    fn review(&self, slug: &Slug, view: &View) -> ReviewPolicy {
+        self.owner(slug).map(|owner| view.review_of(owner)).unwrap_or_default()
+    }
+
+    /// Whether an edit changes who may keep the record, or how it is reviewed.
+    fn governs(&self, _after: &Self) -> bool {
+        false
+    }
+
+    /// What its readers would miss or find twice.
+    fn warnings(&self, _slug: &Slug, _view: &View) -> Vec<Warning> {
+        Vec::new()
+    }
+}
+
+impl Writable for Component {
+    const SCOPE: Scope = Scope::ComponentsWrite;
+
+    fn warnings(&self, slug: &Slug, view: &View) -> Vec<Warning> {
+        let gaps = domain::publishing::gaps(self).into_iter().map(Warning::from);
+        gaps.chain(duplicates::find(self, slug, view).into_iter().map(Warning::from))
+            .collect()
+    }
+}
+
+impl Writable for Organisation {
+    const SCOPE: Scope = Scope::OrganisationsWrite;
+
+    /// Whoever keeps an organisation makes those below it.
+    fn maker<'a>(&'a self, _: &'a Slug) -> Option<&'a Slug> {
+        self.parent.as_ref()
+    }
+
+    fn review(&self, _: &Slug, _: &View) -> ReviewPolicy {
+        self.review.unwrap_or_default()
+    }
+
+    fn governs(&self, after: &Self) -> bool {
+        self.delegates != after.delegates || self.review != after.review
+    }
+}
+
+/// What a request wants written.
+pub enum Order {
+    /// `POST` on the list.
+    Create(Value),
+    /// `PUT`: make or replace.
+    Put(Value),
+    /// `PATCH`: merge.
+    Patch(Value),
+    /// `DELETE`: withdraw, or purge.
+    Delete,
+}
+
+/// Carries out a write on a thread that may block, and answers it.
+///
+/// # Errors
+/// Everything that is in the way.
+pub async fn write<T: Writable>(
+    app: &web::Data<App>,
+    caller: Caller,
+    options: WriteOptions,
+    key: Option<String>,
+    order: Order,
+) -> Result<HttpResponse, Problem> {
+    let minimal = options.minimal;
+    let answer = blocking(app, caller, options, move |desk| {
+        let key = key.unwrap_or_default();
+        match order {
+            Order::Create(document) => desk.create::<T>(document),
+            Order::Put(document) => desk.put::<T>(&key, document),
+            Order::Patch(patch) => desk.edit::<T>(&key, Edit::Patch(patch)),
+            Order::Delete if desk.options.purge => desk.purge::<T>(&key),
+            Order::Delete => desk.edit::<T>(&key, Edit::Withdraw),
+        }
+    })
+    .await?;
+    Ok(answer.respond(minimal))
+}
+
+/// Carries out many writes of a noun, and answers what became of each.
+///
+/// # Errors
+/// What is in the way of all of them.
+pub async fn write_batch<T: Writable>(
+    app: &web::Data<App>,
+    caller: Caller,
+    options: WriteOptions,
+    body: Value,
+) -> Result<HttpResponse, Problem> {
+    let answer = blocking(app, caller, options, move |desk| desk.batch::<T>(body)).await?;
+    Ok(answer.respond(false))
+}
+
+/// Runs `work` at a desk on a thread that may block.
+///
+/// # Errors
+/// Those of `work`.
+pub async fn blocking<A: Send + 'static>(
+    app: &web::Data<App>,
+    caller: Caller,
+    options: WriteOptions,
+    work: impl FnOnce(&Desk<'_>) -> Result<A, Problem> + Send + 'static,
+) -> Result<A, Problem> {
+    let app: Arc<App> = app.clone().into_inner();
+    let ran = web::block(move || {
+        let desk = Desk {
+            app: &app,
+            caller: &caller,
+            options: &options,
+            now: app.clock.now(),
+        };
+        work(&desk)
+    })
+    .await;
+    match ran {
+        Ok(answer) => answer,
+        Err(_) => Err(Problem::from(domain::store::StoreError::Unavailable(
+            "the thread pool is shutting down".to_owned(),
+        ))),
+    }
+}
+
+/// The document of a record as clients see and write it: with its slug and its state of publication.
+pub(crate) fn written<T: Document>(record: &domain::store::Record) -> Value {
+    use domain::code_list::CodeList;
+    let document: Value = serde_json::from_str(&record.document).unwrap_or_default();
+    let mut whole = serde_json::Map::new();
+    whole.insert("slug".to_owned(), record.slug.as_str().into());
+    if T::HAS_PUBLICATION {
+        whole.insert("publication".to_owned(), record.publication.code().into());
+    }
+    if let Value::Object(members) = document {
+        whole.extend(members);
+    }
+    Value::Object(whole)
+}

@@ -1,0 +1,250 @@
+//! The desk at which one write is decided and carried out.
+
+use actix_web::http::StatusCode;
+use domain::access::{self, Action, Caller, Subject};
+use domain::event::Origin;
+use domain::id::Id;
+use domain::organisation::ReviewPolicy;
+use domain::publishing::actor_name;
+use domain::store::{KeptAnswer, Key, Record, Write};
+use domain::stored::Document;
+use domain::values::{Slug, Timestamp};
+use serde_json::Value;
+
+use super::answer::{Affected, Preview, WrittenAnswer};
+use super::options::{Precondition, WriteOptions};
+use super::prepare::{Edit, Prepared};
+use super::{Writable, address, keyed};
+use crate::problem::{Problem, ProblemType};
+use crate::state::App;
+
+/// Whoever writes, with all that the decision needs.
+pub struct Desk<'a> {
+    /// The catalogue.
+    pub app: &'a App,
+    /// Who writes.
+    pub caller: &'a Caller,
+    /// What the client says of the write.
+    pub options: &'a WriteOptions,
+    /// When.
+    pub now: Timestamp,
+}
+
+impl Desk<'_> {
+    /// `POST` on a list.
+    pub(super) fn create<T: Writable>(&self, document: Value) -> Result<WrittenAnswer, Problem> {
+        let fingerprint = keyed::fingerprint(&self.options.target, &document);
+        self.once(&fingerprint, |keep| {
+            let prepared = self.make::<T>(None, document)?;
+            self.finish::<T>(&prepared, StatusCode::CREATED, keep)
+        })
+    }
+
+    /// `PUT`: replaces what is there, or makes it under `If-None-Match: *`.
+    pub(super) fn put<T: Writable>(&self, key: &str, document: Value) -> Result<WrittenAnswer, Problem> {
+        if self.options.precondition == Some(Precondition::Absent) {
+            if let Some(record) = self.find::<T>(key)? {
+                self.may::<T>(Action::See, &record)?;
+                return Err(Problem::stale(Some(record.revision)));
+            }
+            let prepared = self.make::<T>(Some(key), document)?;
+            return self.finish::<T>(&prepared, StatusCode::CREATED, None);
+        }
+        self.edit::<T>(key, Edit::Replace(document))
+    }
+
+    /// Changes or withdraws what is there.
+    pub(super) fn edit<T: Writable>(&self, key: &str, edit: Edit) -> Result<WrittenAnswer, Problem> {
+        let record = match self.present::<T>(key)? {
+            Found::Here(record) => record,
+            Found::Moved(location) => return Ok(moved(location)),
+        };
+        let status = match edit {
+            Edit::Withdraw => StatusCode::NO_CONTENT,
+            _ => StatusCode::OK,
+        };
+        let prepared = self.change::<T>(&record, edit)?;
+        self.finish::<T>(&prepared, status, None)
+    }
+
+    /// Removes a record with its history, and the changes that were proposed of it.
+    pub(super) fn purge<T: Writable>(&self, key: &str) -> Result<WrittenAnswer, Problem> {
+        let record = match self.present::<T>(key)? {
+            Found::Here(record) => record,
+            Found::Moved(location) => return Ok(moved(location)),
+        };
+        let prepared = self.remove::<T>(&record)?;
+        self.finish::<T>(&prepared, StatusCode::NO_CONTENT, None)
+    }
+
+    /// The record of a path, whatever its state; by an earlier slug, too.
+    pub(crate) fn find<T: Document>(&self, key: &str) -> Result<Option<Record>, Problem> {
+        let key = match (key.parse::<Id>(), key.parse::<Slug>()) {
+            (Ok(id), _) => Key::Id(id),
+            (_, Ok(slug)) => Key::Slug(slug),
+            _ => return Ok(None),
+        };
+        Ok(self.app.store.record(T::NOUN, &key)?)
+    }
+
+    /// The record of a path that the caller may see.
+    pub(crate) fn present<T: Writable>(&self, key: &str) -> Result<Found, Problem> {
+        let record = self.find::<T>(key)?.ok_or_else(Problem::not_found)?;
+        self.may::<T>(Action::See, &record)?;
+        let is_current = key == record.slug.as_str() || key.eq_ignore_ascii_case(&record.id.to_string());
+        if !is_current {
+            return Ok(Found::Moved(address::<T>(self.app, &record.slug)));
+        }
+        Ok(Found::Here(Box::new(record)))
+    }
+
+    /// Whether the caller may do something with a record as it is.
+    pub(crate) fn may<T: Writable>(&self, action: Action, record: &Record) -> Result<(), Problem> {
+        let value: T = document(record)?;
+        let review = value.review(&record.slug, &self.app.view());
+        self.may_with::<T>(action, record, review)
+    }
+
+    pub(super) fn may_with<T: Writable>(
+        &self,
+        action: Action,
+        record: &Record,
+        review: ReviewPolicy,
+    ) -> Result<(), Problem> {
+        let subject = Subject {
+            write: T::SCOPE,
+            owner: record.owner.as_ref(),
+            party: record.party.as_ref(),
+            publication: record.publication,
+            was_public: record.published_at.is_some(),
+            review,
+        };
+        Ok(access::may(self.caller, action, &subject)?)
+    }
+
+    /// Holds a record against `If-Match`.
+    pub(super) fn check(&self, record: &Record) -> Result<(), Problem> {
+        match &self.options.precondition {
+            None => Err(Problem::new(ProblemType::PreconditionRequired)),
+            Some(Precondition::Any) => Ok(()),
+            Some(Precondition::OneOf(revisions)) if revisions.contains(&record.revision) => Ok(()),
+            Some(Precondition::OneOf(_) | Precondition::Absent) => Err(Problem::stale(Some(record.revision))),
+        }
+    }
+
+    /// Who writes, for the log.
+    pub(crate) fn origin(&self) -> Origin {
+        let actor = self.caller.actor.as_ref();
+        Origin {
+            actor: actor_name(self.caller),
+            token_id: actor.and_then(|a| a.token_id.clone()),
+            request_id: Some(self.options.request_id.clone()),
+            comment: self.options.comment.clone(),
+        }
+    }
+
+    /// Writes in one transaction, and brings the view level with it, so that whoever wrote reads what was written.
+    pub(crate) fn commit(&self, writes: &[Write], keep: Option<&KeptAnswer>) -> Result<(), Problem> {
+        if writes.is_empty() && keep.is_none() {
+            return Ok(());
+        }
+        let sequence = self
+            .app
+            .store
+            .commit_once(writes, &self.origin(), self.now, keep)
+            .map_err(Problem::from)?;
+        // It is written, whatever comes now; the view catches up as soon as the database answers again.
+        if let Err(error) = self.app.follow_to(sequence) {
+            tracing::warn!(%error, "the view could not follow a write at once");
+        }
+        Ok(())
+    }
+
+    /// Commits what was prepared, or tells what it would do.
+    pub(super) fn finish<T: Writable>(
+        &self,
+        prepared: &Prepared,
+        status: StatusCode,
+        keep: Option<keyed::Kept<'_>>,
+    ) -> Result<WrittenAnswer, Problem> {
+        if self.options.dry_run {
+            return Ok(self.preview::<T>(prepared, status));
+        }
+        let answer = written_answer::<T>(self.app, prepared, status);
+        let kept = keep.map(|keep| keep.answer(&answer));
+        self.commit(&prepared.writes, kept.as_ref())?;
+        Ok(answer)
+    }
+
+    fn preview<T: Writable>(&self, prepared: &Prepared, status: StatusCode) -> WrittenAnswer {
+        let before = prepared.before.as_ref().map(super::written::<T>).unwrap_or_default();
+        let after = if prepared.is_purge {
+            Value::Null
+        } else {
+            super::written::<T>(&prepared.after)
+        };
+        let body = search::body::<T>(&prepared.after);
+        let view = self.app.view();
+        let affected: Vec<Affected> = prepared
+            .affected
+            .iter()
+            .take(domain::limits::AFFECTED)
+            .cloned()
+            .collect();
+        let preview = Preview {
+            dry_run: true,
+            status: status.as_u16(),
+            record: serde_json::from_slice(&body).unwrap_or_default(),
+            diff: crate::diff::diff(&before, &after),
+            problems: document::<T>(&prepared.after)
+                .map(|value| value.warnings(&prepared.after.slug, &view))
+                .unwrap_or_default(),
+            affected,
+            affected_total: prepared.affected.len(),
+        };
+        WrittenAnswer {
+            status: StatusCode::OK,
+            location: None,
+            etag: None,
+            body: serde_json::to_string(&preview).ok(),
+            replayed: false,
+        }
+    }
+}
+
+/// What was found at a path.
+pub(crate) enum Found {
+    /// The record.
+    Here(Box<Record>),
+    /// It has another slug now; its address.
+    Moved(String),
+}
+
+fn moved(location: String) -> WrittenAnswer {
+    WrittenAnswer {
+        status: StatusCode::PERMANENT_REDIRECT,
+        location: Some(location),
+        etag: None,
+        body: None,
+        replayed: false,
+    }
+}
+
+pub(super) fn written_answer<T: Writable>(app: &App, prepared: &Prepared, status: StatusCode) -> WrittenAnswer {
+    let body = search::body::<T>(&prepared.after);
+    WrittenAnswer {
+        status,
+        location: (status == StatusCode::CREATED).then(|| address::<T>(app, &prepared.after.slug)),
+        etag: (!prepared.is_purge).then(|| format!("\"r{}\"", prepared.after.revision.0)),
+        body: (status != StatusCode::NO_CONTENT).then(|| String::from_utf8_lossy(&body).into_owned()),
+        replayed: false,
+    }
+}
+
+/// The document of a record; one that cannot be read is a fault of the database.
+pub(crate) fn document<T: Document>(record: &Record) -> Result<T, Problem> {
+    serde_json::from_str(&record.document).map_err(|error| {
+        tracing::error!(id = %record.id, %error, "a document cannot be read");
+        Problem::new(ProblemType::Internal)
+    })
+}

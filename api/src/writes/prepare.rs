@@ -1,0 +1,363 @@
+//! From what a client sent to what would be written: everything that can be wrong is found before anything is.
+
+use std::collections::{BTreeMap, HashSet};
+
+use domain::access::{self, Action, Subject};
+use domain::event::EventType;
+use domain::fault::Faults;
+use domain::id::Id;
+use domain::organisation::Organisation;
+use domain::store::{Expected, Record, Write};
+use domain::stored::{Document, Incoming, Publication};
+use domain::values::{Revision, Slug};
+use serde_json::Value;
+
+use super::answer::Affected;
+use super::desk::document;
+use super::{Desk, Writable, written};
+use crate::problem::Problem;
+
+/// What shall become of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    /// This document instead.
+    Replace(Value),
+    /// This merge patch (RFC 7396).
+    Patch(Value),
+    /// Nothing but a tombstone.
+    Withdraw,
+}
+
+/// A write that nothing is wrong with.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// The record as it is.
+    pub before: Option<Record>,
+    /// The record as it would be.
+    pub after: Record,
+    /// What to write; nothing where nothing changes.
+    pub writes: Vec<Write>,
+    /// Other records that it changes or concerns.
+    pub affected: Vec<Affected>,
+    /// Whether the record is removed.
+    pub is_purge: bool,
+}
+
+/// On whose word an edit is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authority {
+    /// The caller's own.
+    Caller,
+    /// A review's that approved it.
+    Review,
+}
+
+impl Desk<'_> {
+    /// A new record. `path` is the id or slug that it shall have, where the client named one.
+    pub(crate) fn make<T: Writable>(&self, path: Option<&str>, document: Value) -> Result<Prepared, Problem> {
+        // Who may write nothing learns nothing of what is wrong with it.
+        access::may_read(self.caller, &[T::SCOPE])?;
+        self.make_for::<T>(path, document, Authority::Caller)
+    }
+
+    pub(crate) fn make_for<T: Writable>(
+        &self,
+        path: Option<&str>,
+        document: Value,
+        authority: Authority,
+    ) -> Result<Prepared, Problem> {
+        let incoming = Incoming::<T>::parse(document).map_err(Problem::document)?;
+        let mut faults = Faults::new();
+        let (id, slug) = self.identity(path, &incoming, &mut faults)?;
+        let publication = incoming.publication.unwrap_or(Publication::Draft);
+        if publication == Publication::Withdrawn {
+            faults.add("/publication", "not_possible", "A new record cannot be withdrawn.");
+        }
+        let Some(slug) = slug else {
+            return Err(Problem::document(faults));
+        };
+        let value = incoming.value;
+        if authority == Authority::Caller {
+            let review = value.review(&slug, &self.app.view());
+            let subject = Subject {
+                write: T::SCOPE,
+                owner: value.maker(&slug),
+                party: value.party(),
+                publication,
+                was_public: false,
+                review,
+            };
+            access::may(self.caller, Action::Create, &subject)?;
+        }
+        self.check_references(&slug, None, &value, &mut faults)?;
+        let text = text(&value, &mut faults);
+        let text = faults.or_ok(text).map_err(Problem::document)?;
+        let after = Record {
+            id: id.unwrap_or_else(|| self.app.ids.next()),
+            revision: Revision::FIRST,
+            publication,
+            owner: value.owner(&slug).cloned(),
+            party: value.party().cloned(),
+            published_at: (publication == Publication::Published).then_some(self.now),
+            created_at: self.now,
+            updated_at: self.now,
+            document: text,
+            slug,
+        };
+        let write = Write {
+            noun: T::NOUN,
+            expected: Expected::Absent,
+            public: after.published_at.is_some(),
+            record: after.clone(),
+            event_type: EventType::Created,
+        };
+        Ok(Prepared {
+            before: None,
+            after,
+            writes: vec![write],
+            affected: Vec::new(),
+            is_purge: false,
+        })
+    }
+
+    /// Id and slug of a new record: what the path, the document and the title say of them.
+    fn identity<T: Document>(
+        &self,
+        path: Option<&str>,
+        incoming: &Incoming<T>,
+        faults: &mut Faults,
+    ) -> Result<(Option<Id>, Option<Slug>), Problem> {
+        let path_id = path.and_then(|p| p.parse::<Id>().ok());
+        let path_slug = match path.filter(|_| path_id.is_none()) {
+            // A path that can be nobody's slug is nobody's address.
+            Some(text) => Some(text.parse::<Slug>().map_err(|invalid| {
+                let mut faults = Faults::new();
+                faults.push(invalid.at("/slug"));
+                Problem::document(faults)
+            })?),
+            None => None,
+        };
+        if let (Some(path), Some(given)) = (path_id, incoming.id)
+            && path != given
+        {
+            faults.add(
+                "/id",
+                "mismatch",
+                format!("Is not the id of the address, `{path}`; leave it out."),
+            );
+        }
+        if let (Some(path), Some(given)) = (&path_slug, &incoming.slug)
+            && path != given
+        {
+            let detail = format!("Is not the slug of the address, `{path}`; leave it out.");
+            faults.add("/slug", "mismatch", detail);
+        }
+        let title = incoming.value.title();
+        let slug = path_slug
+            .or_else(|| incoming.slug.clone())
+            .or_else(|| Slug::from_title(title));
+        if slug.is_none() {
+            faults.add("/slug", "required", "The title suggests no slug; add the field `slug`.");
+        }
+        Ok((path_id.or(incoming.id), slug))
+    }
+
+    /// An edit of a record by the caller, under the precondition that the client named.
+    pub(crate) fn change<T: Writable>(&self, record: &Record, edit: Edit) -> Result<Prepared, Problem> {
+        let before: T = document(record)?;
+        let review = before.review(&record.slug, &self.app.view());
+        let action = match edit {
+            Edit::Withdraw => Action::Withdraw,
+            _ => Action::Change,
+        };
+        self.may_with::<T>(action, record, review)?;
+        self.check(record)?;
+        self.revise(record, &before, edit, Authority::Caller)
+    }
+
+    /// The record after an edit.
+    pub(crate) fn revise<T: Writable>(
+        &self,
+        record: &Record,
+        before: &T,
+        edit: Edit,
+        authority: Authority,
+    ) -> Result<Prepared, Problem> {
+        let whole = match edit {
+            Edit::Withdraw => return self.withdraw::<T>(record),
+            Edit::Replace(document) => document,
+            Edit::Patch(patch) => patched::<T>(record, &patch)?,
+        };
+        let incoming = Incoming::<T>::parse(whole).map_err(Problem::document)?;
+        let mut faults = Faults::new();
+        if incoming.id.is_some_and(|id| id != record.id) {
+            let detail = format!("Is not the id of this record, `{}`; leave it out.", record.id);
+            faults.add("/id", "mismatch", detail);
+        }
+        let publication = incoming.publication.unwrap_or(record.publication);
+        if record.published_at.is_some() && matches!(publication, Publication::Draft | Publication::InReview) {
+            let detail = "Was public already and cannot become a draft again; withdraw it, or publish it.";
+            faults.add("/publication", "not_possible", detail);
+        }
+        let slug = incoming.slug.unwrap_or_else(|| record.slug.clone());
+        let value = incoming.value;
+        let text = text(&value, &mut faults);
+        let mut after = Record {
+            revision: record.revision.next(),
+            publication,
+            owner: value.owner(&slug).cloned(),
+            party: value.party().cloned(),
+            updated_at: self.now,
+            document: text,
+            slug,
+            ..record.clone()
+        };
+        if publication == Publication::Published {
+            after.published_at = after.published_at.or(Some(self.now));
+        }
+        if authority == Authority::Caller {
+            self.may_become(record, before, &after, &value)?;
+        }
+        self.check_references(&after.slug, Some(before), &value, &mut faults)?;
+        faults.or_ok(()).map_err(Problem::document)?;
+        let same =
+            after.document == record.document && after.publication == record.publication && after.slug == record.slug;
+        if same {
+            return Ok(Prepared {
+                before: Some(record.clone()),
+                after: record.clone(),
+                writes: Vec::new(),
+                affected: Vec::new(),
+                is_purge: false,
+            });
+        }
+        let mut prepared = Prepared {
+            before: Some(record.clone()),
+            writes: vec![write_of::<T>(record, &after)],
+            affected: Vec::new(),
+            is_purge: false,
+            after,
+        };
+        if prepared.after.slug != record.slug {
+            self.rename::<T>(record, &mut prepared)?;
+        }
+        Ok(prepared)
+    }
+
+    /// Whether the caller may make this of a record that it may change.
+    fn may_become<T: Writable>(&self, record: &Record, before: &T, after: &Record, value: &T) -> Result<(), Problem> {
+        let review = before.review(&record.slug, &self.app.view());
+        if after.owner != record.owner && T::NOUN != Organisation::NOUN {
+            // Nobody gives entries to those who did not ask for them.
+            let taker = Record {
+                publication: Publication::Draft,
+                ..after.clone()
+            };
+            self.may_with::<T>(Action::Create, &taker, review)?;
+        }
+        if before.governs(value) {
+            self.may_with::<T>(Action::Govern, record, review)?;
+        }
+        // A renamed organisation is still itself.
+        let subject = Record {
+            owner: record.owner.clone(),
+            ..after.clone()
+        };
+        self.may_with::<T>(Action::Change, &subject, review)
+    }
+
+    /// Every record that a document newly names must be there, and the caller must see it.
+    fn check_references<T: Writable>(
+        &self,
+        slug: &Slug,
+        before: Option<&T>,
+        after: &T,
+        faults: &mut Faults,
+    ) -> Result<(), Problem> {
+        let known: HashSet<(&str, &Slug)> = before
+            .into_iter()
+            .flat_map(|value| value.references())
+            .map(|r| (r.noun, r.slug))
+            .collect();
+        let references = after.references();
+        let mut wanted: BTreeMap<&'static str, Vec<Slug>> = BTreeMap::new();
+        for reference in &references {
+            if reference.noun == T::NOUN && reference.slug == slug {
+                let detail = format!("A {} cannot name itself here.", T::NOUN);
+                faults.add(reference.pointer.clone(), "self_reference", detail);
+            } else if !known.contains(&(reference.noun, reference.slug)) {
+                wanted.entry(reference.noun).or_default().push(reference.slug.clone());
+            }
+        }
+        let sight = self.caller.sight();
+        for (noun, slugs) in wanted {
+            let found: HashSet<Slug> = self
+                .app
+                .store
+                .records_by_slug(noun, &slugs)?
+                .into_iter()
+                .filter(|r| {
+                    r.publication == Publication::Published || sight.includes(r.owner.as_ref(), r.party.as_ref())
+                })
+                .map(|r| r.slug)
+                .collect();
+            for reference in references.iter().filter(|r| r.noun == noun && slugs.contains(r.slug)) {
+                if !found.contains(reference.slug) {
+                    let detail = format!(
+                        "No {noun} has the slug `{}`; correct it, or create it first.",
+                        reference.slug
+                    );
+                    let code = if noun == Organisation::NOUN {
+                        "unknown_organisation"
+                    } else {
+                        "unknown_component"
+                    };
+                    faults.add(reference.pointer.clone(), code, detail);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A record's document after a merge patch.
+fn patched<T: Document>(record: &Record, patch: &Value) -> Result<Value, Problem> {
+    if !patch.is_object() {
+        let mut faults = Faults::new();
+        let detail = "A merge patch (RFC 7396) is an object with the members that change; null removes one.";
+        faults.add("", "wrong_type", detail);
+        return Err(Problem::document(faults));
+    }
+    let mut whole = written::<T>(record);
+    json_patch::merge(&mut whole, patch);
+    Ok(whole)
+}
+
+/// The JSON text of a document.
+fn text<T: Document>(value: &T, faults: &mut Faults) -> Box<str> {
+    match serde_json::to_string(value) {
+        Ok(text) => text.into(),
+        Err(error) => {
+            faults.add("", "invalid", format!("Cannot be written as JSON: {error}."));
+            "{}".into()
+        }
+    }
+}
+
+/// The write that makes `after` of `before`.
+pub(super) fn write_of<T: Document>(before: &Record, after: &Record) -> Write {
+    use Publication::{Published, Withdrawn};
+    let event_type = match (before.publication, after.publication) {
+        (Withdrawn, Withdrawn) => EventType::Updated,
+        (_, Withdrawn) => EventType::Withdrawn,
+        (before, Published) if before != Published && T::HAS_PUBLICATION => EventType::Published,
+        _ => EventType::Updated,
+    };
+    Write {
+        noun: T::NOUN,
+        expected: Expected::Revision(before.revision),
+        record: after.clone(),
+        event_type,
+        public: before.publication == Published || after.publication == Published,
+    }
+}

@@ -1,0 +1,132 @@
+//! A new slug: the old one keeps leading to the record, and every record that names it is rewritten with it.
+
+use domain::change::Change;
+use domain::component::Component;
+use domain::event::EventType;
+use domain::organisation::Organisation;
+use domain::store::{Expected, Record, Write};
+use domain::stored::{Document, Publication};
+use domain::values::Slug;
+use domain::{id::Id, limits};
+use serde_json::Value;
+
+use super::answer::Affected;
+use super::desk::document;
+use super::prepare::Prepared;
+use super::{Desk, Writable};
+use crate::problem::{Problem, ProblemType};
+
+impl Desk<'_> {
+    /// Adds the rewriting of all records that name `before` by its slug.
+    pub(super) fn rename<T: Writable>(&self, before: &Record, prepared: &mut Prepared) -> Result<(), Problem> {
+        let (from, to) = (&before.slug, prepared.after.slug.clone());
+        let referring = self.app.view().referring(T::NOUN, from);
+        if referring.len() > limits::RENAME_RECORDS {
+            return Err(Problem::new(ProblemType::Conflict).detail(format!(
+                "{} other records name this one by its slug; more than {} are not rewritten at once.",
+                referring.len(),
+                limits::RENAME_RECORDS
+            )));
+        }
+        for noun in [Organisation::NOUN, Component::NOUN, Change::NOUN] {
+            let of_noun = referring.iter().filter(|(n, id)| *n == noun && *id != before.id);
+            let ids: Vec<Id> = of_noun.map(|(_, id)| *id).collect();
+            if ids.is_empty() {
+                continue;
+            }
+            for record in self.app.store.records_by_id(noun, &ids)? {
+                let rewritten = match noun {
+                    Organisation::NOUN => rewrite::<Organisation>(&record, T::NOUN, from, &to)?,
+                    Component::NOUN => rewrite::<Component>(&record, T::NOUN, from, &to)?,
+                    _ => rewrite::<Change>(&record, T::NOUN, from, &to)?,
+                };
+                let Some((pointers, mut after)) = rewritten else {
+                    continue;
+                };
+                after.revision = record.revision.next();
+                after.updated_at = self.now;
+                prepared.affected.push(Affected {
+                    noun,
+                    id: after.id,
+                    slug: after.slug.clone(),
+                    pointers,
+                });
+                prepared.writes.push(Write {
+                    noun,
+                    expected: Expected::Revision(record.revision),
+                    public: after.publication == Publication::Published && noun != Change::NOUN,
+                    record: after,
+                    event_type: EventType::Updated,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a record names another one, and the record with the other's new slug; none where it does not name it.
+fn rewrite<D: Document>(
+    record: &Record,
+    noun: &str,
+    from: &Slug,
+    to: &Slug,
+) -> Result<Option<(Vec<String>, Record)>, Problem> {
+    let value: D = document(record)?;
+    let named = value
+        .references()
+        .into_iter()
+        .filter(|r| r.noun == noun && r.slug == from);
+    let pointers: Vec<String> = named.map(|r| r.pointer).collect();
+    if pointers.is_empty() {
+        return Ok(None);
+    }
+    let mut json: Value = serde_json::from_str(&record.document).unwrap_or_default();
+    for pointer in &pointers {
+        if let Some(place) = json.pointer_mut(pointer) {
+            *place = to.as_str().into();
+        }
+    }
+    let mut after = Record {
+        document: json.to_string().into(),
+        ..record.clone()
+    };
+    let value: D = document(&after)?;
+    after.owner = value.owner(&after.slug).cloned();
+    after.party = value.party().cloned();
+    Ok(Some((pointers, after)))
+}
+
+/// The records that name one by its slug, as a dry run lists them.
+pub(super) fn referring<T: Writable>(desk: &Desk<'_>, slug: &Slug) -> Result<Vec<Affected>, Problem> {
+    let referring = desk.app.view().referring(T::NOUN, slug);
+    let mut affected = Vec::new();
+    for noun in [Organisation::NOUN, Component::NOUN] {
+        let ids: Vec<Id> = referring
+            .iter()
+            .filter(|(n, _)| *n == noun)
+            .map(|(_, id)| *id)
+            .collect();
+        for record in desk.app.store.records_by_id(noun, &ids)? {
+            let pointers = match noun {
+                Organisation::NOUN => pointers::<Organisation>(&record, T::NOUN, slug)?,
+                _ => pointers::<Component>(&record, T::NOUN, slug)?,
+            };
+            affected.push(Affected {
+                noun,
+                id: record.id,
+                slug: record.slug,
+                pointers,
+            });
+        }
+    }
+    Ok(affected)
+}
+
+fn pointers<D: Document>(record: &Record, noun: &str, slug: &Slug) -> Result<Vec<String>, Problem> {
+    let value: D = document(record)?;
+    let named = value
+        .references()
+        .into_iter()
+        .filter(|r| r.noun == noun && r.slug == slug);
+    Ok(named.map(|r| r.pointer).collect())
+}

@@ -1,0 +1,117 @@
+//! Taking a record away: withdrawn with a tombstone, or purged with its history.
+
+use domain::access::{Action, Sight};
+use domain::change::Change;
+use domain::component::Component;
+use domain::event::EventType;
+use domain::id::Id;
+use domain::organisation::Organisation;
+use domain::query::{self, Given};
+use domain::store::{Expected, Record, Write};
+use domain::stored::{Document, Publication};
+
+use super::prepare::{Prepared, write_of};
+use super::{Desk, Writable, rename};
+use crate::problem::{Problem, ProblemType};
+use crate::records::Resource;
+
+impl Desk<'_> {
+    /// The record with nothing left but a tombstone.
+    pub(super) fn withdraw<T: Writable>(&self, record: &Record) -> Result<Prepared, Problem> {
+        let mut prepared = Prepared {
+            before: Some(record.clone()),
+            after: record.clone(),
+            writes: Vec::new(),
+            affected: Vec::new(),
+            is_purge: false,
+        };
+        if record.publication == Publication::Withdrawn {
+            return Ok(prepared);
+        }
+        self.owns_nothing::<T>(record, "publication.not=withdrawn")?;
+        prepared.after = Record {
+            revision: record.revision.next(),
+            publication: Publication::Withdrawn,
+            updated_at: self.now,
+            ..record.clone()
+        };
+        prepared.writes.push(write_of::<T>(record, &prepared.after));
+        prepared.affected = rename::referring::<T>(self, &record.slug)?;
+        Ok(prepared)
+    }
+
+    /// Nothing of the record, of its history, and of the changes that were proposed of it; only that it was there.
+    pub(super) fn remove<T: Writable>(&self, record: &Record) -> Result<Prepared, Problem> {
+        self.may::<T>(Action::Purge, record)?;
+        self.check(record)?;
+        // What others proposed a moment ago goes with it.
+        self.app.follow().map_err(Problem::from)?;
+        self.owns_nothing::<T>(record, "")?;
+        let mut writes = Vec::new();
+        let about = [Given::from_url("subject", &record.id.to_string())];
+        let proposed = ids::<Change>(self, &about)?;
+        for change in self.app.store.records_by_id(Change::NOUN, &proposed)? {
+            writes.push(purge(Change::NOUN, &change, false));
+        }
+        let was_public = record.published_at.is_some();
+        writes.push(purge(T::NOUN, record, was_public));
+        Ok(Prepared {
+            before: Some(record.clone()),
+            after: Record {
+                revision: record.revision.next(),
+                ..record.clone()
+            },
+            writes,
+            affected: rename::referring::<T>(self, &record.slug)?,
+            is_purge: true,
+        })
+    }
+
+    /// An organisation keeps its entries until another one takes them.
+    fn owns_nothing<T: Writable>(&self, record: &Record, among: &str) -> Result<(), Problem> {
+        if T::NOUN != Organisation::NOUN {
+            return Ok(());
+        }
+        let mut given = vec![Given::from_url("owner", record.slug.as_str())];
+        given.extend(among.split_once('=').map(|(name, value)| Given::from_url(name, value)));
+        let owned = ids::<Component>(self, &given)?;
+        if owned.is_empty() {
+            return Ok(());
+        }
+        Err(Problem::new(ProblemType::Conflict).detail(format!(
+            "The organisation owns {} components; give them to another owner, or withdraw them first.",
+            owned.len()
+        )))
+    }
+}
+
+fn purge(noun: &'static str, record: &Record, public: bool) -> Write {
+    Write {
+        noun,
+        expected: Expected::Revision(record.revision),
+        record: Record {
+            revision: record.revision.next(),
+            ..record.clone()
+        },
+        event_type: EventType::Purged,
+        public,
+    }
+}
+
+/// Ids of all records that satisfy a query, whatever their state.
+fn ids<T: Resource>(desk: &Desk<'_>, given: &[Given]) -> Result<Vec<Id>, Problem> {
+    let mut query = query::parse::<T>(given).map_err(Problem::parameters)?;
+    query.limit = domain::limits::PAGE_ITEMS;
+    let mut ids = Vec::new();
+    loop {
+        let view = desk.app.view();
+        let answer = T::table(&view)
+            .answer(&query, &Sight::All, view.directory())
+            .map_err(|_| Problem::new(ProblemType::Internal))?;
+        ids.extend(answer.items.iter().map(|hit| hit.id));
+        query.cursor = answer.next;
+        if query.cursor.is_none() {
+            return Ok(ids);
+        }
+    }
+}
