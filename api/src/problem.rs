@@ -471,6 +471,24 @@ impl Problem {
         self
     }
 
+    /// All that is wrong or in the way.
+    #[must_use]
+    pub fn errors(mut self, errors: Vec<ProblemItem>) -> Self {
+        self.0.errors = errors;
+        self
+    }
+
+    /// The same of a document that stands within another one.
+    #[must_use]
+    pub fn beneath(mut self, place: &str) -> Self {
+        for error in &mut self.0.errors {
+            if let Some(pointer) = &mut error.pointer {
+                pointer.insert_str(0, place);
+            }
+        }
+        self
+    }
+
     /// Whether it is of a type.
     pub fn is(&self, problem_type: ProblemType) -> bool {
         self.0.of == problem_type

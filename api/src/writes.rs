@@ -24,7 +24,10 @@ use serde_json::Value;
 
 pub use answer::{Affected, Preview, Warning, WrittenAnswer};
 pub use desk::Desk;
+pub(crate) use desk::{Found, document};
+pub(crate) use keyed::{Kept, fingerprint};
 pub use options::{Precondition, WriteOptions};
+pub(crate) use prepare::Authority;
 pub use prepare::{Edit, Prepared};
 
 use crate::problem::Problem;

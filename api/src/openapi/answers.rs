@@ -1,13 +1,16 @@
 //! The shapes of answers, for the document: handlers write them as text.
 
+use domain::change::Change;
 use domain::code_list::Label;
 use domain::component::Component;
 use domain::event::Sequence;
 use domain::id::Id;
 use domain::organisation::Organisation;
-use domain::stored::Publication;
+use domain::stored::{Document, Publication};
 use domain::values::{Revision, Slug, Timestamp};
 use serde::Serialize;
+
+use crate::review::ChangeDetail;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use utoipa::openapi::schema::Schema;
@@ -15,7 +18,7 @@ use utoipa::openapi::{ObjectBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 /// The flat object of a record: what the catalogue knows of it, then what was written.
-fn record<T: ToSchema>() -> RefOr<Schema> {
+fn record<T: ToSchema + Document>() -> RefOr<Schema> {
     let mut builder = ObjectBuilder::new().description(Some(format!(
         "A {} as the catalogue keeps it.",
         T::name().to_lowercase()
@@ -29,9 +32,13 @@ fn record<T: ToSchema>() -> RefOr<Schema> {
         ("updatedAt", Timestamp::name()),
     ];
     for (name, schema) in known {
-        builder = builder.property(name, Ref::from_schema_name(schema)).required(name);
+        if name != "publication" || T::HAS_PUBLICATION {
+            builder = builder.property(name, Ref::from_schema_name(schema)).required(name);
+        }
     }
-    builder = builder.property("publishedAt", Ref::from_schema_name(Timestamp::name()));
+    if T::HAS_PUBLICATION {
+        builder = builder.property("publishedAt", Ref::from_schema_name(Timestamp::name()));
+    }
     if let RefOr::T(Schema::Object(written)) = T::schema() {
         for (name, schema) in written.properties {
             builder = builder.property(name, schema);
@@ -68,6 +75,33 @@ impl ToSchema for ComponentRecord {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         record_schemas::<Component>(schemas);
     }
+}
+
+/// A proposed change as the catalogue keeps it.
+#[derive(Debug)]
+pub struct ChangeRecord;
+
+impl PartialSchema for ChangeRecord {
+    fn schema() -> RefOr<Schema> {
+        record::<Change>()
+    }
+}
+
+impl ToSchema for ChangeRecord {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        record_schemas::<Change>(schemas);
+    }
+}
+
+/// A record of either noun.
+#[derive(Debug, ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "only its schema is used")]
+pub enum AnyRecord {
+    /// A component.
+    Component(ComponentRecord),
+    /// An organisation.
+    Organisation(OrganisationRecord),
 }
 
 /// An organisation as the catalogue keeps it.
@@ -167,6 +201,11 @@ list!(
     ComponentRecord
 );
 list!(
+    /// A page of proposed changes.
+    ChangeList,
+    ChangeRecord
+);
+list!(
     /// A page of organisations.
     OrganisationList,
     OrganisationRecord
@@ -239,6 +278,11 @@ written!(
     /// A component that was written, or with `dryRun` what would be written.
     ComponentWritten,
     ComponentRecord
+);
+written!(
+    /// A change that was written, or with `dryRun` what would be written.
+    ChangeWritten,
+    ChangeDetail
 );
 written!(
     /// An organisation that was written, or with `dryRun` what would be written.

@@ -14,8 +14,9 @@ pub(super) fn add(document: &mut Value) {
     let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);
     for (path, item) in paths.into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            let is_secured = operation.get("security").is_some();
             if let Some(known) = operation.get_mut("responses").and_then(Value::as_object_mut) {
-                for problem in problems_of(path, method) {
+                for problem in problems_of(path, method, is_secured) {
                     known.insert(
                         problem.status().as_u16().to_string(),
                         json!({ "$ref": format!("#/components/responses/{}", pascal(problem.slug())) }),
@@ -23,7 +24,7 @@ pub(super) fn add(document: &mut Value) {
                 }
                 known.sort_keys();
                 for (status, response) in known.iter_mut().filter(|(status, _)| status.starts_with(['2', '3'])) {
-                    headers(path, status, response);
+                    headers(path, method, status, response);
                 }
             }
         }
@@ -58,24 +59,40 @@ fn item_schema() -> Value {
 }
 
 /// The problems that an operation may answer with.
-fn problems_of(path: &str, method: &str) -> Vec<ProblemType> {
+fn problems_of(path: &str, method: &str, is_secured: bool) -> Vec<ProblemType> {
     use ProblemType as P;
-    let mut problems = vec![P::InvalidParameters, P::UriTooLong, P::Internal];
+    // A bad token is refused everywhere, also where none is needed.
+    let mut problems = vec![P::InvalidParameters, P::Unauthenticated, P::UriTooLong, P::Internal];
+    let is_write = is_secured && method != "get";
+    if is_secured {
+        problems.push(P::Forbidden);
+    }
+    if is_write {
+        problems.extend([P::Conflict, P::Unavailable]);
+    }
+    if is_write && matches!(method, "put" | "patch" | "delete") {
+        problems.extend([P::PreconditionFailed, P::PreconditionRequired]);
+    }
+    if is_write && method == "post" {
+        problems.push(P::KeyReused);
+    }
     if path.contains('{') {
         problems.push(P::NotFound);
     }
     if path.starts_with("/v1") || path == "/" {
         problems.push(P::NotAcceptable);
     }
-    if path == "/v1/components/{id}" || path == "/v1/organisations/{id}" {
+    if (path == "/v1/components/{id}" || path == "/v1/organisations/{id}") && method == "get" {
         problems.push(P::Withdrawn);
     }
-    let reads_records = path.starts_with("/v1/components") || path.starts_with("/v1/organisations");
+    let reads_records = ["/v1/components", "/v1/organisations", "/v1/changes"]
+        .iter()
+        .any(|nouns| path.starts_with(nouns));
     // Suggestions come from memory alone.
     if (reads_records && path != "/v1/components/suggest") || path == "/health/ready" {
         problems.push(P::Unavailable);
     }
-    if method == "post" {
+    if matches!(method, "post" | "put" | "patch") {
         problems.extend([P::PayloadTooLarge, P::UnsupportedMediaType]);
         // The body is where such an operation is told most of what can be wrong.
         problems.retain(|p| *p != P::InvalidParameters);
@@ -157,10 +174,29 @@ fn common_headers() -> Map<String, Value> {
     headers
 }
 
-fn headers(path: &str, status: &str, response: &mut Value) {
+fn headers(path: &str, method: &str, status: &str, response: &mut Value) {
     let mut headers = common_headers();
-    let is_list = matches!(path, "/v1/components" | "/v1/organisations");
-    let is_record = matches!(path, "/v1/components/{id}" | "/v1/organisations/{id}");
+    let is_list = matches!(path, "/v1/components" | "/v1/organisations" | "/v1/changes") && method == "get";
+    let is_record = matches!(
+        path,
+        "/v1/components/{id}" | "/v1/organisations/{id}" | "/v1/changes/{id}"
+    ) && method == "get";
+    let is_write =
+        method != "get" && path.starts_with("/v1/") && path != "/v1/components/search" && path != "/v1/token";
+    if is_write && status != "308" {
+        for name in ["ETagOfWrite", "PreferenceApplied", "IdempotencyReplayed"] {
+            let header = name.replace("ETagOfWrite", "ETag");
+            let header = header.replace("PreferenceApplied", "Preference-Applied");
+            let header = header.replace("IdempotencyReplayed", "Idempotency-Replayed");
+            headers.insert(header, json!({ "$ref": format!("#/components/headers/{name}") }));
+        }
+    }
+    if status == "201" {
+        headers.insert(
+            "Location".to_owned(),
+            json!({ "$ref": "#/components/headers/LocationOfNew" }),
+        );
+    }
     if (is_list || is_record) && status != "308" {
         headers.insert("ETag".to_owned(), json!({ "$ref": "#/components/headers/ETag" }));
     }
@@ -179,17 +215,23 @@ fn headers(path: &str, status: &str, response: &mut Value) {
 }
 
 fn header_components() -> Value {
-    let header = |text: &str, max: usize, example: &str| json!({ "description": text, "schema": { "type": "string", "maxLength": max }, "example": example });
+    let header = |text: &str, max: usize, example: &str| json!({ "description": text, "required": true, "schema": { "type": "string", "maxLength": max }, "example": example });
+    let optional = |text: &str, max: usize, example: &str| json!({ "description": text, "required": false, "schema": { "type": "string", "maxLength": max }, "example": example });
     json!({
         "ApiVersion": header("Version of the API.", 20, crate::conventions::API_VERSION),
         "Access-Control-Allow-Origin": {
             "description": "Browsers of any origin may read.",
+            "required": true,
             "schema": { "type": "string", "const": "*" },
             "example": "*",
         },
         "XRequestId": header("Id of the request: as it was sent, or a new one.", 128, "01980c2e-7a00-7000-8000-000000000001"),
         "ETag": header("Strong tag of this representation, for `If-None-Match`.", 200, "\"r3\""),
-        "Link": header("The next page and the page before (RFC 8288).", 50_000, "</v1/components?limit=5&cursor=abc>; rel=\"next\""),
+        "ETagOfWrite": optional("Strong tag of the revision that was written, for the next `If-Match`; absent after a dry run.", 200, "\"r4\""),
+        "PreferenceApplied": optional("The preference that was honoured (RFC 7240).", 100, "return=minimal"),
+        "IdempotencyReplayed": optional("`true` where this is the kept answer to an earlier request with the same `Idempotency-Key`.", 10, "true"),
+        "LocationOfNew": optional("The address of the new record.", 2000, "/v1/components/neuer-dienst"),
+        "Link": optional("The next page and the page before (RFC 8288).", 50_000, "</v1/components?limit=5&cursor=abc>; rel=\"next\""),
         "Location": header("The current address.", 2000, "/v1/components/fit-connect"),
         "RetryAfter": header("Seconds after which a new try may succeed (RFC 9110).", 10, "5"),
     })

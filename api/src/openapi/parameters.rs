@@ -1,5 +1,6 @@
 //! The parameters of the query language, from its own description of every field.
 
+use domain::change::Change;
 use domain::component::Component;
 use domain::limits;
 use domain::organisation::Organisation;
@@ -10,6 +11,7 @@ use serde_json::{Map, Value, json};
 pub(super) fn add(document: &mut Value) {
     put(document, "/paths/~1v1~1components/get", query::<Component>());
     put(document, "/paths/~1v1~1organisations/get", query::<Organisation>());
+    put(document, "/paths/~1v1~1changes/get", query::<Change>());
     put(document, "/paths/~1v1~1components~1{id}/get", shape::<Component>());
     put(
         document,

@@ -5,9 +5,10 @@ use serde_json::{Map, Value, json};
 use super::walk::{SCHEMAS, each_object_inside_out, each_reference};
 
 /// Records of which `fields` leaves members out, and in which `lang` makes texts plain.
-const RECORDS: [(&str, &str); 2] = [
+const RECORDS: [(&str, &str); 3] = [
     ("ComponentRecord", "ComponentPart"),
     ("OrganisationRecord", "OrganisationPart"),
+    ("ChangeRecord", "ChangePart"),
 ];
 
 /// For each record the schema of its parts: no member is required, and a text is one string or a string per language.

@@ -127,7 +127,7 @@ fn describe(document: &mut Value) {
         );
         server.insert("x-internal".to_owned(), json!(false));
     }
-    for list in ["ComponentList", "OrganisationList"] {
+    for list in ["ComponentList", "OrganisationList", "ChangeList"] {
         let facets = format!("/components/schemas/{list}/properties/facets");
         if let Some(facets) = document.pointer_mut(&facets).and_then(Value::as_object_mut) {
             facets.insert("propertyNames".to_owned(), json!({ "type": "string", "maxLength": 60 }));

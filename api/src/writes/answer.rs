@@ -32,6 +32,17 @@ pub struct WrittenAnswer {
 }
 
 impl WrittenAnswer {
+    /// Of a dry run.
+    pub fn of_preview(preview: &Preview) -> Self {
+        Self {
+            status: StatusCode::OK,
+            location: None,
+            etag: None,
+            body: serde_json::to_string(preview).ok(),
+            replayed: false,
+        }
+    }
+
     /// As HTTP; `minimal` leaves the body out (RFC 7240, section 4.2), but of a dry run, which is nothing else.
     pub fn respond(self, minimal: bool) -> HttpResponse {
         let minimal = minimal && self.etag.is_some();

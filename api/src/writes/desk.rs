@@ -123,7 +123,7 @@ impl Desk<'_> {
     }
 
     /// Holds a record against `If-Match`.
-    pub(super) fn check(&self, record: &Record) -> Result<(), Problem> {
+    pub(crate) fn check(&self, record: &Record) -> Result<(), Problem> {
         match &self.options.precondition {
             None => Err(Problem::new(ProblemType::PreconditionRequired)),
             Some(Precondition::Any) => Ok(()),
@@ -202,13 +202,7 @@ impl Desk<'_> {
             affected,
             affected_total: prepared.affected.len(),
         };
-        WrittenAnswer {
-            status: StatusCode::OK,
-            location: None,
-            etag: None,
-            body: serde_json::to_string(&preview).ok(),
-            replayed: false,
-        }
+        WrittenAnswer::of_preview(&preview)
     }
 }
 

@@ -7,7 +7,7 @@ use domain::code_list::CodeList;
 use domain::component::Component;
 use domain::publishing::GapLevel;
 use domain::query::{self, Given};
-use domain::values::Slug;
+use domain::values::{Line, Slug};
 use search::View;
 use search::text::fold;
 
@@ -82,9 +82,7 @@ const SERVICES: usize = 2;
 pub fn find(component: &Component, slug: &Slug, view: &View) -> Vec<Duplicate> {
     let mut found: BTreeMap<Slug, Vec<Reason>> = BTreeMap::new();
     let names = component.title.iter().map(|(_, title)| title.as_str());
-    let names: Vec<&str> = names
-        .chain(component.aliases.iter().map(|alias| alias.as_str()))
-        .collect();
+    let names: Vec<&str> = names.chain(component.aliases.iter().map(Line::as_str)).collect();
     let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
     for name in names.iter().take(SIGNS) {
         let phrase = name.replace('"', " ");
@@ -181,7 +179,7 @@ fn read(body: &[u8]) -> Option<Component> {
 
 fn same_name(other: &Other, folded: &[String]) -> Option<String> {
     let titles = other.component.title.iter().map(|(_, title)| title.as_str());
-    let mut names = titles.chain(other.component.aliases.iter().map(|alias| alias.as_str()));
+    let mut names = titles.chain(other.component.aliases.iter().map(Line::as_str));
     names
         .find(|name| folded.iter().any(|f| *f == fold(name)))
         .map(ToOwned::to_owned)

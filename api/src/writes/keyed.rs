@@ -1,5 +1,7 @@
 //! Idempotency keys: a request that is sent twice works once.
 
+use std::fmt::Write;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use domain::publishing::actor_name;
@@ -12,28 +14,29 @@ use super::answer::WrittenAnswer;
 use crate::problem::{Problem, ProblemType};
 
 /// Tells requests with one key apart.
-pub(super) fn fingerprint(target: &str, body: &Value) -> String {
+pub(crate) fn fingerprint(target: &str, body: &Value) -> String {
     let digest = Sha256::new()
         .chain_update(target)
         .chain_update([0])
         .chain_update(body.to_string())
         .finalize();
     digest.iter().fold(String::with_capacity(64), |mut text, byte| {
-        text.push_str(&format!("{byte:02x}"));
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
         text
     })
 }
 
 /// A key whose answer is to be kept.
 #[derive(Clone, Copy)]
-pub(super) struct Kept<'a> {
+pub(crate) struct Kept<'a> {
     client: &'a str,
     key: &'a str,
     fingerprint: &'a str,
 }
 
 impl Kept<'_> {
-    pub(super) fn answer(self, answer: &WrittenAnswer) -> KeptAnswer {
+    pub(crate) fn answer(self, answer: &WrittenAnswer) -> KeptAnswer {
         KeptAnswer {
             client: self.client.to_owned(),
             key: self.key.to_owned(),
@@ -60,7 +63,7 @@ impl Drop for Running<'_> {
 
 impl Desk<'_> {
     /// Does `work` unless a request with the same key was answered: then that answer is given again.
-    pub(super) fn once(
+    pub(crate) fn once(
         &self,
         fingerprint: &str,
         work: impl FnOnce(Option<Kept<'_>>) -> Result<WrittenAnswer, Problem>,

@@ -16,9 +16,9 @@ use crate::problem::Problem;
 use crate::request_id;
 
 /// The header that carries a client's key.
-pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The header that carries the reason of a write.
-pub const CHANGE_COMMENT: HeaderName = HeaderName::from_static("change-comment");
+const CHANGE_COMMENT: HeaderName = HeaderName::from_static("change-comment");
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// What a client expects to find (RFC 9110, section 13.1).
@@ -96,6 +96,20 @@ impl WriteOptions {
             target: format!("{} {}", request.method(), request.uri()),
         };
         faults.or_ok(options).map_err(Problem::parameters)
+    }
+
+    /// Of a request that writes nothing.
+    pub fn of_read() -> Self {
+        Self {
+            dry_run: true,
+            purge: false,
+            precondition: None,
+            key: None,
+            minimal: false,
+            comment: None,
+            request_id: request_id::current(),
+            target: String::new(),
+        }
     }
 
     /// The same without a precondition and a key, for the parts of a larger request.

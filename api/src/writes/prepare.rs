@@ -45,7 +45,7 @@ pub struct Prepared {
 
 /// On whose word an edit is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Authority {
+pub(crate) enum Authority {
     /// The caller's own.
     Caller,
     /// A review's that approved it.
@@ -68,7 +68,7 @@ impl Desk<'_> {
     ) -> Result<Prepared, Problem> {
         let incoming = Incoming::<T>::parse(document).map_err(Problem::document)?;
         let mut faults = Faults::new();
-        let (id, slug) = self.identity(path, &incoming, &mut faults)?;
+        let (id, slug) = identity(path, &incoming, &mut faults)?;
         let publication = incoming.publication.unwrap_or(Publication::Draft);
         if publication == Publication::Withdrawn {
             faults.add("/publication", "not_possible", "A new record cannot be withdrawn.");
@@ -118,48 +118,6 @@ impl Desk<'_> {
             affected: Vec::new(),
             is_purge: false,
         })
-    }
-
-    /// Id and slug of a new record: what the path, the document and the title say of them.
-    fn identity<T: Document>(
-        &self,
-        path: Option<&str>,
-        incoming: &Incoming<T>,
-        faults: &mut Faults,
-    ) -> Result<(Option<Id>, Option<Slug>), Problem> {
-        let path_id = path.and_then(|p| p.parse::<Id>().ok());
-        let path_slug = match path.filter(|_| path_id.is_none()) {
-            // A path that can be nobody's slug is nobody's address.
-            Some(text) => Some(text.parse::<Slug>().map_err(|invalid| {
-                let mut faults = Faults::new();
-                faults.push(invalid.at("/slug"));
-                Problem::document(faults)
-            })?),
-            None => None,
-        };
-        if let (Some(path), Some(given)) = (path_id, incoming.id)
-            && path != given
-        {
-            faults.add(
-                "/id",
-                "mismatch",
-                format!("Is not the id of the address, `{path}`; leave it out."),
-            );
-        }
-        if let (Some(path), Some(given)) = (&path_slug, &incoming.slug)
-            && path != given
-        {
-            let detail = format!("Is not the slug of the address, `{path}`; leave it out.");
-            faults.add("/slug", "mismatch", detail);
-        }
-        let title = incoming.value.title();
-        let slug = path_slug
-            .or_else(|| incoming.slug.clone())
-            .or_else(|| Slug::from_title(title));
-        if slug.is_none() {
-            faults.add("/slug", "required", "The title suggests no slug; add the field `slug`.");
-        }
-        Ok((path_id.or(incoming.id), slug))
     }
 
     /// An edit of a record by the caller, under the precondition that the client named.
@@ -276,7 +234,7 @@ impl Desk<'_> {
     ) -> Result<(), Problem> {
         let known: HashSet<(&str, &Slug)> = before
             .into_iter()
-            .flat_map(|value| value.references())
+            .flat_map(Document::references)
             .map(|r| (r.noun, r.slug))
             .collect();
         let references = after.references();
@@ -318,6 +276,47 @@ impl Desk<'_> {
         }
         Ok(())
     }
+}
+
+/// Id and slug of a new record: what the path, the document and the title say of them.
+fn identity<T: Document>(
+    path: Option<&str>,
+    incoming: &Incoming<T>,
+    faults: &mut Faults,
+) -> Result<(Option<Id>, Option<Slug>), Problem> {
+    let path_id = path.and_then(|p| p.parse::<Id>().ok());
+    let path_slug = match path.filter(|_| path_id.is_none()) {
+        // A path that can be nobody's slug is nobody's address.
+        Some(text) => Some(text.parse::<Slug>().map_err(|invalid| {
+            let mut faults = Faults::new();
+            faults.push(invalid.at("/slug"));
+            Problem::document(faults)
+        })?),
+        None => None,
+    };
+    if let (Some(path), Some(given)) = (path_id, incoming.id)
+        && path != given
+    {
+        faults.add(
+            "/id",
+            "mismatch",
+            format!("Is not the id of the address, `{path}`; leave it out."),
+        );
+    }
+    if let (Some(path), Some(given)) = (&path_slug, &incoming.slug)
+        && path != given
+    {
+        let detail = format!("Is not the slug of the address, `{path}`; leave it out.");
+        faults.add("/slug", "mismatch", detail);
+    }
+    let title = incoming.value.title();
+    let slug = path_slug
+        .or_else(|| incoming.slug.clone())
+        .or_else(|| Slug::from_title(title));
+    if slug.is_none() {
+        faults.add("/slug", "required", "The title suggests no slug; add the field `slug`.");
+    }
+    Ok((path_id.or(incoming.id), slug))
 }
 
 /// A record's document after a merge patch.

@@ -1,0 +1,90 @@
+//! The parameters and headers that all writes have in common.
+
+use domain::limits;
+use serde_json::{Value, json};
+
+/// Adds them to every operation that writes records.
+pub(super) fn add(document: &mut Value) {
+    let Some(paths) = document.pointer_mut("/paths").and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (_, item) in paths.iter_mut() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            let is_write = method != "get" && operation.get("security").is_some();
+            let Some(operation) = operation.as_object_mut().filter(|_| is_write) else {
+                continue;
+            };
+            let all = operation.entry("parameters").or_insert_with(|| json!([]));
+            if let Some(all) = all.as_array_mut() {
+                all.extend(parameters(method));
+            }
+            patch_takes_either_type(operation);
+        }
+    }
+}
+
+/// Clients that know no merge patch send plain JSON.
+fn patch_takes_either_type(operation: &mut serde_json::Map<String, Value>) {
+    let content = operation
+        .get_mut("requestBody")
+        .and_then(|body| body.get_mut("content"));
+    if let Some(content) = content.and_then(Value::as_object_mut)
+        && let Some(body) = content.get("application/merge-patch+json").cloned()
+    {
+        content.insert("application/json".to_owned(), body);
+    }
+}
+
+fn parameters(method: &str) -> Vec<Value> {
+    let mut all = vec![json!({
+        "name": "dryRun", "in": "query", "required": false,
+        "description": "Answer what would happen (the record, what differs, what readers would miss, which other records \
+                        are affected), and change nothing.",
+        "schema": { "type": "boolean", "default": false }, "example": true,
+    })];
+    if method == "post" {
+        all.push(header(
+            "Idempotency-Key",
+            "The client's name for this request: sent again with the same key and body, it works once and is answered \
+             alike, for 24 hours. Another body with the same key is refused with 422.",
+            json!({ "type": "string", "minLength": 1, "maxLength": limits::KEY_CHARS, "pattern": "^[ -~]+$" }),
+            "5b1f0c1e-0f5c-4a3e-9d0c-2f6f0a6f8a11",
+        ));
+    } else {
+        all.push(header(
+            "If-Match",
+            "The `ETag` of the revision that is changed; `*` for whichever. Without it 428, and 412 where the record is in \
+             another revision.",
+            json!({ "type": "string", "minLength": 1, "maxLength": 500 }),
+            "\"r3\"",
+        ));
+    }
+    if method == "put" {
+        all.push(header(
+            "If-None-Match",
+            "`*` to create: the record must not be there.",
+            json!({ "type": "string", "enum": ["*"] }),
+            "*",
+        ));
+    }
+    all.push(header(
+        "Change-Comment",
+        "Why, for the log; percent-encoded where it is not ASCII.",
+        json!({ "type": "string", "minLength": 1, "maxLength": 3 * limits::COMMENT_CHARS }),
+        "New contact office",
+    ));
+    if method != "delete" {
+        all.push(header(
+            "Prefer",
+            "`return=minimal` asks for an answer without a body (RFC 7240).",
+            json!({ "type": "string", "maxLength": 200 }),
+            "return=minimal",
+        ));
+    }
+    all
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "callers write the schema in place")]
+fn header(name: &str, description: &str, schema: Value, example: &str) -> Value {
+    json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema, "example": example })
+}
