@@ -344,20 +344,17 @@ pub fn query_text(random: &mut Random) -> String {
 /// If the document is not valid: then the generator is wrong.
 #[allow(clippy::expect_used, reason = "what is generated is valid, and a test holds it")]
 pub fn record<T: Document + Deserr<Faults>>(number: usize, document: Value) -> Record {
-    let owner = document
-        .get("owner")
-        .and_then(Value::as_str)
-        .and_then(|s| s.parse().ok());
     let incoming = Incoming::<T>::parse(document).expect("a generated document is valid");
+    let slug = incoming.slug.expect("a generated document has a slug");
     // Some share a moment, as those of one import do.
     let time = Timestamp::from_micros(BEGIN + i64::try_from(number / 3).unwrap_or(0) * 61_000_000);
     Record {
         id: id::<T>(number),
-        slug: incoming.slug.expect("a generated document has a slug"),
         revision: Revision::FIRST,
         publication: Publication::Published,
-        owner,
-        party: None,
+        owner: incoming.value.owner(&slug).cloned(),
+        party: incoming.value.party().cloned(),
+        slug,
         published_at: Some(time),
         created_at: time,
         updated_at: time,

@@ -10,8 +10,11 @@ mod visible;
 mod write;
 
 use domain::access::Sight;
+use domain::component::Component;
 use domain::id::Id;
-use domain::query::Queryable;
+use domain::organisation::Organisation;
+use domain::query::{FieldKind, Queryable};
+use domain::stored::Document;
 use domain::values::{Revision, Slug, Timestamp};
 use rustc_hash::FxHashMap;
 
@@ -177,6 +180,19 @@ impl<T: Queryable> Table<T> {
             .collect()
     }
 
+    /// Adds the records that name another by its slug.
+    pub(crate) fn add_referring(&self, noun: &str, slug: &Slug, found: &mut Vec<(&'static str, Id)>) {
+        let names = |kind: FieldKind| match kind {
+            FieldKind::Component => noun == Component::NOUN,
+            FieldKind::Organisation => noun == Organisation::NOUN,
+            _ => false,
+        };
+        for spec in T::fields().iter().filter(|spec| names(spec.field.kind)) {
+            let ids = self.ids_with(spec.field.name, slug.as_str());
+            found.extend(ids.into_iter().map(|id| (T::NOUN, id)));
+        }
+    }
+
     /// Titles and words of what is public, to complete a prefix.
     pub fn text(&self) -> &TextIndex {
         &self.text
@@ -188,7 +204,7 @@ impl<T: Queryable> Table<T> {
     }
 
     /// When a record was created.
-    pub(crate) fn created_at(&self, id: Id) -> Option<Timestamp> {
+    pub fn created_at(&self, id: Id) -> Option<Timestamp> {
         let slot = self.by_id.get(&id.as_u128())?;
         match self.columns.get(T::field("createdAt")?) {
             Some(Column::Numbers(column)) => column.get(*slot).map(Timestamp::from_micros),

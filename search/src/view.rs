@@ -98,6 +98,18 @@ impl View {
         self.directory.delegators(organisation)
     }
 
+    /// The records that name a component or an organisation by its slug in a field of theirs, whatever their state of
+    /// publication: noun and id, in order.
+    pub fn referring(&self, noun: &str, slug: &Slug) -> Vec<(&'static str, Id)> {
+        let mut found: Vec<(&'static str, Id)> = Vec::new();
+        self.components.add_referring(noun, slug, &mut found);
+        self.organisations.add_referring(noun, slug, &mut found);
+        self.changes.add_referring(noun, slug, &mut found);
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// How an organisation wants changes of its public entries to come about.
     pub fn review_of(&self, organisation: &Slug) -> ReviewPolicy {
         let document = self.directory.organisation(organisation);

@@ -11,6 +11,7 @@ use actix_web::http::StatusCode;
 use actix_web::{App as Application, HttpResponse, HttpServer, web};
 use anyhow::Context;
 use bytes::Bytes;
+use verbundkatalog::auth::Authenticator;
 use verbundkatalog::server::{self, ServerOptions};
 use verbundkatalog::state::{App, Limits};
 use verbundkatalog::system::{SystemClock, SystemIds};
@@ -99,6 +100,7 @@ pub(crate) fn catalogue(database: &str) -> anyhow::Result<bool> {
         Arc::new(SystemClock),
         Arc::new(SystemIds),
         Limits::default(),
+        Authenticator::none(),
     )?);
     let listener = listener()?;
     let address = listener.local_addr()?;

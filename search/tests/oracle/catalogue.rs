@@ -5,13 +5,14 @@ use std::convert::Infallible;
 
 use bench::generate::{Generator, id, record};
 use bench::random::Random;
+use domain::access::Sight;
 use domain::component::Component;
 use domain::event::{Event, EventType, Origin, Sequence};
 use domain::id::Id;
 use domain::organisation::Organisation;
 use domain::store::Record;
 use domain::stored::{Document, Publication};
-use domain::values::Timestamp;
+use domain::values::{Slug, Timestamp};
 use search::View;
 use serde_json::Value;
 
@@ -29,15 +30,22 @@ impl Catalogue {
     pub(crate) fn new(seed: u64, size: usize) -> Self {
         let mut generator = Generator::new(seed, size);
         let mut random = Random::new(seed ^ 0xff);
-        let organisations = (0..generator.organisation_count())
-            .map(|n| record::<Organisation>(n, generator.organisation(n)))
-            .map(|r| (r.id, r))
+        let organisations: BTreeMap<Id, Record> = (0..generator.organisation_count())
+            .map(|n| {
+                let mut document = generator.organisation(n);
+                delegate(&mut document, generator.organisation_count(), &mut random);
+                let mut record = record::<Organisation>(n, document);
+                publish(&mut record, publication(&mut random));
+                (record.id, record)
+            })
             .collect();
+        let slugs: Vec<&Slug> = organisations.values().map(|r| &r.slug).collect();
         let components = (0..size)
             .map(|n| {
                 // Every other number stays free, so that later records come between.
                 let mut record = record::<Component>(n * 2, generator.component(n));
-                record.publication = publication(&mut random);
+                publish(&mut record, publication(&mut random));
+                record.party = random.chance(25).then(|| random.one(&slugs).clone());
                 (record.id, record)
             })
             .collect();
@@ -49,6 +57,25 @@ impl Catalogue {
             generator,
             next: size,
         }
+    }
+
+    /// What different people see: everybody, one organisation, two, and who sees all.
+    pub(crate) fn sights(&self, random: &mut Random) -> Vec<Sight> {
+        let hidden = self.components.values().chain(self.organisations.values());
+        let hidden = hidden.filter(|r| r.publication != Publication::Published);
+        let owners: Vec<Slug> = hidden.flat_map(|r| r.owner.iter().chain(&r.party)).cloned().collect();
+        let mut one = || {
+            if owners.is_empty() {
+                return "nirgends".parse().unwrap();
+            }
+            owners[random.below(owners.len())].clone()
+        };
+        vec![
+            Sight::Public,
+            Sight::Of(vec![one()]),
+            Sight::Of(vec![one(), one()]),
+            Sight::All,
+        ]
     }
 
     pub(crate) fn head(&self) -> Sequence {
@@ -66,21 +93,35 @@ impl Catalogue {
         };
         let component = pick(&self.components, &mut self.random);
         let organisation = pick(&self.organisations, &mut self.random);
-        match (self.random.below(20), component, organisation) {
-            (0..=3, _, _) | (4..=17, None, _) | (_, _, None) => self.create(),
+        match (self.random.below(25), component, organisation) {
+            (0..=3, _, _) | (4..=21, None, _) | (_, _, None) => self.create(),
             (4..=9, Some(id), _) => self.rewrite(id),
             (10, Some(id), _) => self.rename(id),
-            (11..=12, Some(id), _) => self.set(Component::NOUN, id, |r| r.publication = Publication::Withdrawn),
-            (13, Some(id), _) => self.set(Component::NOUN, id, |r| r.publication = Publication::Published),
-            (14..=15, Some(id), _) => self.purge(id),
-            (16..=17, Some(id), _) => self.set(Component::NOUN, id, |_| ()),
-            (18, _, Some(id)) => {
-                let slug = format!("umbenannt-{}", self.next).parse().unwrap();
+            (11..=16, Some(id), _) => {
+                let publication = publication(&mut self.random);
+                self.set(Component::NOUN, id, |r| r.publication = publication)
+            }
+            (17, Some(id), Some(party)) => {
+                let party = self.organisations[&party].slug.clone();
+                let party = self.random.chance(70).then_some(party);
+                self.set(Component::NOUN, id, |r| r.party = party)
+            }
+            (18..=19, Some(id), _) => self.purge(id),
+            (20..=21, Some(id), _) => self.set(Component::NOUN, id, |_| ()),
+            (22, _, Some(id)) => {
+                let slug: Slug = format!("umbenannt-{}", self.next).parse().unwrap();
                 self.next += 1;
-                self.set(Organisation::NOUN, id, |r| r.slug = slug)
+                self.set(Organisation::NOUN, id, |r| {
+                    (r.slug, r.owner) = (slug.clone(), Some(slug));
+                })
+            }
+            (23, _, Some(id)) => {
+                let publication = publication(&mut self.random);
+                self.set(Organisation::NOUN, id, |r| r.publication = publication)
             }
             (_, _, Some(id)) => {
-                let document = self.generator.organisation(self.next);
+                let mut document = self.generator.organisation(self.next);
+                delegate(&mut document, self.organisations.len(), &mut self.random);
                 let document = record::<Organisation>(0, document).document;
                 self.set(Organisation::NOUN, id, |r| r.document = document)
             }
@@ -96,6 +137,8 @@ impl Catalogue {
         let mut record = record::<Component>(number, self.generator.component(self.next));
         record.created_at = self.now();
         record.updated_at = record.created_at;
+        record.published_at = None;
+        record.publication = publication(&mut self.random);
         // A slug that somebody gave up may be taken again.
         let given_up = self
             .log
@@ -150,7 +193,9 @@ impl Catalogue {
         self.append(Component::NOUN, EventType::Purged, &record, None)
     }
 
-    fn write(&mut self, noun: &str, event_type: EventType, record: Record) -> Event {
+    fn write(&mut self, noun: &str, event_type: EventType, mut record: Record) -> Event {
+        let is_published = record.publication == Publication::Published;
+        record.published_at = record.published_at.or(is_published.then(|| self.now()));
         let event = self.append(noun, event_type, &record, Some(record.document.clone()));
         let records = if noun == Component::NOUN {
             &mut self.components
@@ -212,10 +257,29 @@ pub(crate) fn build(organisations: &BTreeMap<Id, Record>, components: &BTreeMap<
 }
 
 fn publication(random: &mut Random) -> Publication {
-    match random.below(30) {
+    match random.below(12) {
         0 => Publication::Draft,
         1 => Publication::InReview,
         2 => Publication::Withdrawn,
         _ => Publication::Published,
     }
+}
+
+/// Puts a generated record in a state of publication, with what that says of its past.
+fn publish(record: &mut Record, publication: Publication) {
+    record.publication = publication;
+    if matches!(publication, Publication::Draft | Publication::InReview) {
+        record.published_at = None;
+    }
+}
+
+/// Lets an organisation's document name some that keep its entries, too.
+fn delegate(document: &mut Value, organisations: usize, random: &mut Random) {
+    let count = random.below(4).saturating_sub(1);
+    let mut delegates: Vec<String> = (0..count)
+        .map(|_| format!("organisation-{}", random.below(organisations)))
+        .collect();
+    delegates.sort();
+    delegates.dedup();
+    document["delegates"] = delegates.into();
 }

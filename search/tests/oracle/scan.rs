@@ -15,7 +15,8 @@ use domain::query::{
 use domain::store::Record;
 use domain::stored::{Document, Publication, Stored};
 use domain::values::{Day, Slug};
-use search::text::{Correction, Place, Score, TextIndex, fold};
+use roaring::RoaringBitmap;
+use search::text::{Corpus, Correction, Place, Score, TextIndex, fold};
 use search::{Facet, FacetLabel, FacetValue};
 use serde_json::Value;
 
@@ -31,7 +32,9 @@ pub(crate) enum Datums {
 pub(crate) struct Row {
     pub(crate) id: Id,
     slug: Slug,
-    public: bool,
+    publication: Publication,
+    owner: Option<Slug>,
+    party: Option<Slug>,
     pub(crate) values: Vec<Vec<Datums>>,
 }
 
@@ -41,18 +44,44 @@ pub(crate) struct Scan<T> {
     slugs: HashMap<Id, Slug>,
     directory: Organisations,
     text: TextIndex,
+    /// The texts of what each sight sees of what is not public.
+    hidden: HashMap<Sight, (TextIndex, RoaringBitmap)>,
     noun: std::marker::PhantomData<T>,
 }
 
-struct Organisations(HashMap<Slug, (Id, Organisation)>);
+struct Organisations(HashMap<Slug, (Record, Organisation)>);
+
+/// Whether a record is seen.
+pub(crate) fn sees(record: &Record, sight: &Sight) -> bool {
+    record.publication == Publication::Published || is_insider(record.owner.as_ref(), record.party.as_ref(), sight)
+}
+
+fn is_insider(owner: Option<&Slug>, party: Option<&Slug>, sight: &Sight) -> bool {
+    let is_own = |slug: Option<&Slug>, own: &[Slug]| slug.is_some_and(|slug| own.contains(slug));
+    match sight {
+        Sight::Public => false,
+        Sight::All => true,
+        Sight::Of(own) => is_own(owner, own) || is_own(party, own),
+    }
+}
+
+impl Row {
+    fn is_public(&self) -> bool {
+        self.publication == Publication::Published
+    }
+
+    fn is_seen(&self, sight: &Sight) -> bool {
+        self.is_public() || is_insider(self.owner.as_ref(), self.party.as_ref(), sight)
+    }
+}
 
 impl Directory for Organisations {
     fn organisation(&self, slug: &Slug) -> Option<&Organisation> {
         self.0.get(slug).map(|(_, o)| o)
     }
 
-    fn seen_organisation(&self, slug: &Slug, _: &Sight) -> Option<&Organisation> {
-        self.organisation(slug)
+    fn seen_organisation(&self, slug: &Slug, sight: &Sight) -> Option<&Organisation> {
+        self.0.get(slug).filter(|(r, _)| sees(r, sight)).map(|(_, o)| o)
     }
 }
 
@@ -64,8 +93,8 @@ pub(crate) struct Expected {
 }
 
 impl<T: Queryable> Scan<T> {
-    pub(crate) fn new(catalogue: &Catalogue) -> Self {
-        let of = |r: &Record| (r.slug.clone(), (r.id, serde_json::from_str(&r.document).unwrap()));
+    pub(crate) fn new(catalogue: &Catalogue, sights: &[Sight]) -> Self {
+        let of = |r: &Record| (r.slug.clone(), (r.clone(), serde_json::from_str(&r.document).unwrap()));
         let directory = Organisations(catalogue.organisations.values().map(of).collect());
         let records = if T::NOUN == Component::NOUN {
             &catalogue.components
@@ -93,44 +122,64 @@ impl<T: Queryable> Scan<T> {
                 check_paths::<T>(&serde_json::from_str(&record.document).unwrap(), &values);
             }
             let texts: Vec<(Place, &str)> = T::texts(&stored).into_iter().map(|(p, t)| (place(p), t)).collect();
-            // What is not public must not be felt in scores and corrections either.
-            if record.publication == Publication::Published {
-                terms.push((doc, record.id.as_u128(), TextIndex::analyse(&texts)));
-            }
+            terms.push((doc, record.id.as_u128(), TextIndex::analyse(&texts)));
             rows.push(Row {
                 id: record.id,
                 slug: record.slug.clone(),
-                public: record.publication == Publication::Published,
+                publication: record.publication,
+                owner: record.owner.clone(),
+                party: record.party.clone(),
                 values,
             });
         }
-        let mut text = TextIndex::new();
-        text.build_bulk(terms);
+        // What is not seen must not be felt in scores and corrections either: each sight has an index of its own.
+        let index = |wanted: &dyn Fn(&Row) -> bool| {
+            let terms = terms.iter().filter(|(doc, _, _)| wanted(&rows[*doc as usize]));
+            let mut text = TextIndex::new();
+            text.build_bulk(terms.cloned().collect());
+            text
+        };
+        let hidden = |sight: &Sight| {
+            let is_hidden = |row: &Row| row.is_seen(sight) && !row.is_public();
+            let docs = (0..).zip(&rows).filter(|(_, row)| is_hidden(row));
+            (sight.clone(), (index(&is_hidden), docs.map(|(doc, _)| doc).collect()))
+        };
+        let text = index(&Row::is_public);
+        let hidden = sights.iter().filter(|s| **s != Sight::Public).map(hidden).collect();
         let slugs = catalogue.components.values().chain(catalogue.organisations.values());
         Self {
             rows,
             slugs: slugs.map(|r| (r.id, r.slug.clone())).collect(),
             directory,
             text,
+            hidden,
             noun: std::marker::PhantomData,
         }
     }
 
-    pub(crate) fn answer(&self, query: &Query) -> Expected {
-        let plan = query.text.as_deref().map(|q| self.text.plan(q));
-        let hits = plan.as_ref().map(|p| self.text.matches(p));
+    pub(crate) fn answer(&self, query: &Query, sight: &Sight) -> Expected {
+        let corpus = match self.hidden.get(sight) {
+            Some((hidden, docs)) => Corpus::with_hidden(&self.text, hidden, docs),
+            None => Corpus::public(&self.text),
+        };
+        let plan = query.text.as_deref().map(|q| corpus.plan(q));
+        let hits = plan.as_ref().map(|p| corpus.matches(p));
+        let scores: Option<HashMap<u32, Score>> = plan
+            .as_ref()
+            .zip(hits.as_ref())
+            .map(|(plan, hits)| corpus.scores(plan, hits).into_iter().collect());
         let found = |except: Option<usize>| -> Vec<u32> {
             (0..u32::try_from(self.rows.len()).unwrap())
                 .filter(|doc| hits.as_ref().is_none_or(|h| h.contains(*doc)))
-                .filter(|doc| self.satisfies(&self.rows[*doc as usize], query, except))
+                .filter(|doc| self.satisfies(&self.rows[*doc as usize], query, sight, except))
                 .collect()
         };
-        let score = |doc: u32| plan.as_ref().map(|p| self.text.score(p, doc));
+        let score = |doc: u32| scores.as_ref().map(|scores| scores[&doc]);
         let mut matches: Vec<(u32, Option<Score>)> = found(None).into_iter().map(|doc| (doc, score(doc))).collect();
         let facets = query
             .facets
             .iter()
-            .map(|f| self.facet(*f, query, &found(Some(*f))))
+            .map(|f| self.facet(*f, query, sight, &found(Some(*f))))
             .collect();
         matches.sort_by(|a, b| {
             let keys = query.sort.iter();
@@ -145,9 +194,9 @@ impl<T: Queryable> Scan<T> {
         }
     }
 
-    fn satisfies(&self, row: &Row, query: &Query, except: Option<usize>) -> bool {
+    fn satisfies(&self, row: &Row, query: &Query, sight: &Sight, except: Option<usize>) -> bool {
         let filters = query.filters.iter().filter(|f| Some(f.field) != except);
-        row.public && filters.into_iter().all(|f| self.holds(row, f))
+        row.is_seen(sight) && filters.into_iter().all(|f| self.holds(row, f))
     }
 
     fn holds(&self, row: &Row, filter: &Filter) -> bool {
@@ -190,7 +239,7 @@ impl<T: Queryable> Scan<T> {
         if key.descending { order.reverse() } else { order }
     }
 
-    fn facet(&self, index: usize, query: &Query, docs: &[u32]) -> Facet {
+    fn facet(&self, index: usize, query: &Query, sight: &Sight, docs: &[u32]) -> Facet {
         let field = &T::fields()[index].field;
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for doc in docs {
@@ -226,7 +275,7 @@ impl<T: Queryable> Scan<T> {
             FieldKind::Organisation => value
                 .parse()
                 .ok()
-                .and_then(|slug| self.directory.organisation(&slug))
+                .and_then(|slug| self.directory.seen_organisation(&slug, sight))
                 .map_or(FacetLabel::Plain, |o| FacetLabel::Title(o.title.clone())),
             _ => FacetLabel::Plain,
         };

@@ -40,7 +40,9 @@ fn query(text: &str, limit: usize) -> Query {
 
 /// Changes some entries and remembers which.
 fn disturb(catalogue: &mut Catalogue, view: &mut View, random: &mut Random, touched: &mut HashSet<Id>) {
-    for _ in 0..random.below(4) {
+    // What changes may come to stand at the end of the list, which would then never be reached.
+    let changes = if touched.len() < 100 { random.below(4) } else { 0 };
+    for _ in 0..changes {
         touched.insert(catalogue.change().subject);
     }
     catalogue.follow(view);
@@ -54,8 +56,10 @@ fn an_entry_that_does_not_change_is_met_exactly_once_on_the_way_there_and_back()
         let query = query(text, limit);
         let mut catalogue = Catalogue::new(300 + round as u64, 150);
         let mut view = catalogue.view();
-        let expected: HashSet<Id> = Scan::<Component>::new(&catalogue)
-            .answer(&query)
+        let sights = catalogue.sights(&mut random);
+        let sight = &sights[round % sights.len()];
+        let expected: HashSet<Id> = Scan::<Component>::new(&catalogue, &sights)
+            .answer(&query, sight)
             .ids
             .into_iter()
             .collect();
@@ -64,9 +68,7 @@ fn an_entry_that_does_not_change_is_met_exactly_once_on_the_way_there_and_back()
                 cursor,
                 ..query.clone()
             };
-            view.components()
-                .answer(&query, &Sight::Public, view.directory())
-                .unwrap()
+            view.components().answer(&query, sight, view.directory()).unwrap()
         };
         let mut touched = HashSet::new();
         let mut met: HashMap<Id, usize> = HashMap::new();
@@ -85,7 +87,11 @@ fn an_entry_that_does_not_change_is_met_exactly_once_on_the_way_there_and_back()
         }
         let once = |met: &HashMap<Id, usize>, touched: &HashSet<Id>, way: &str| {
             for id in expected.difference(touched) {
-                assert_eq!(met.get(id), Some(&1), "{id} on the way {way} of {text}, {limit} a page");
+                assert_eq!(
+                    met.get(id),
+                    Some(&1),
+                    "{id} on the way {way} of {text}, {limit} a page, for {sight:?}"
+                );
             }
         };
         once(&met, &touched, "there");
