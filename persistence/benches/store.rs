@@ -1,5 +1,9 @@
 //! How fast the store writes and reads: `cargo bench -p persistence -- [URL…]`, each an empty database; without one, a
-//! SQLite file under the directory for temporary files. With `--create-only` it only creates.
+//! SQLite file under the directory for temporary files. With `--create-only` it only creates, with `--writers` it only
+//! measures durable single writes.
+//!
+//! Durable writes are as fast as the disk flushes. So the first line is a bare file on the disk of the temporary files,
+//! flushed after each 4 KiB: writes one by one are compared with that, and 32 writers with writes one by one.
 
 #![allow(
     clippy::print_stdout,
@@ -8,11 +12,12 @@
     reason = "a measurement, not the service"
 )]
 
-use std::time::Instant;
+use std::io::Write as _;
+use std::time::{Duration, Instant};
 
 use domain::event::{EventType, Origin, Sequence};
 use domain::id::Id;
-use domain::store::{Expected, Key, Record, Store, Write};
+use domain::store::{Expected, KeptAnswer, Key, Record, Store, Write};
 use domain::stored::Publication;
 use domain::values::{Revision, Timestamp};
 
@@ -29,10 +34,77 @@ fn main() {
     if urls.is_empty() {
         urls.push(format!("sqlite://{}/catalogue.db", directory.display()));
     }
+    std::fs::create_dir_all(&directory).unwrap();
+    flushes(&directory.join("flushes"));
     for url in urls {
         measure(&url);
     }
     let _ = std::fs::remove_dir_all(directory);
+}
+
+fn has(option: &str) -> bool {
+    std::env::args().any(|argument| argument == option)
+}
+
+fn flushes(path: &std::path::Path) {
+    let mut file = std::fs::File::create(path).unwrap();
+    rate("4 KiB and a flush", 300, || {
+        for _ in 0..300 {
+            file.write_all(&[7; 4096]).unwrap();
+            file.sync_data().unwrap();
+        }
+    });
+}
+
+/// 32 writers, each write a commit of its own; with an answer to keep, as a request over HTTP has it.
+fn writers(store: &dyn Store, writes: &[Write]) {
+    const EACH: usize = 100;
+    for (what, keeps) in [("update, 32 writers", false), ("the same, keeping answers", true)] {
+        let mut waits: Vec<Duration> = Vec::new();
+        rate(what, 32 * 100, || {
+            std::thread::scope(|scope| {
+                let threads: Vec<_> = (0..32)
+                    .map(|writer| {
+                        let writes = writes.iter().skip(writer * EACH).take(EACH);
+                        scope.spawn(move || {
+                            let mut waits = Vec::with_capacity(EACH);
+                            for write in writes {
+                                let write = if keeps { updated(write) } else { write.clone() };
+                                let answer = keeps.then(|| answer(&write));
+                                let start = Instant::now();
+                                store
+                                    .commit_once(
+                                        &[write],
+                                        &Origin::default(),
+                                        Timestamp::from_micros(4),
+                                        answer.as_ref(),
+                                    )
+                                    .unwrap();
+                                waits.push(start.elapsed());
+                            }
+                            waits
+                        })
+                    })
+                    .collect();
+                waits = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+            });
+        });
+        waits.sort_unstable();
+        let at = |percent: usize| waits.get(waits.len() * percent / 100).copied().unwrap_or_default();
+        println!("    half of them within {:.1?}, 99 % within {:.1?}", at(50), at(99));
+    }
+}
+
+fn answer(write: &Write) -> KeptAnswer {
+    KeptAnswer {
+        client: "https://issuer.example redaktion".to_owned(),
+        key: write.record.id.to_string(),
+        fingerprint: "0123456789abcdef0123456789abcdef".to_owned(),
+        status: 200,
+        location: None,
+        etag: Some("\"7\"".to_owned()),
+        body: write.record.document.clone(),
+    }
 }
 
 fn measure(url: &str) {
@@ -46,7 +118,7 @@ fn measure(url: &str) {
                 .unwrap();
         }
     });
-    if std::env::args().any(|argument| argument == "--create-only") {
+    if has("--create-only") {
         return;
     }
     let updates: Vec<Write> = writes.iter().map(updated).collect();
@@ -57,9 +129,9 @@ fn measure(url: &str) {
                 .unwrap();
         }
     });
-    let singles: Vec<Write> = updates.iter().take(1000).map(updated).collect();
+    let again: Vec<Write> = updates.iter().map(updated).collect();
     rate("update, 1 a commit", 1000, || {
-        for write in &singles {
+        for write in again.iter().take(1000) {
             store
                 .commit(
                     std::slice::from_ref(write),
@@ -69,20 +141,10 @@ fn measure(url: &str) {
                 .unwrap();
         }
     });
-    rate("update, 32 writers", 1600, || {
-        std::thread::scope(|scope| {
-            for writer in 0..32 {
-                let (store, writes) = (&store, updates.iter().skip(1000 + writer * 50).take(50));
-                scope.spawn(move || {
-                    for write in writes {
-                        store
-                            .commit(&[updated(write)], &Origin::default(), Timestamp::from_micros(3))
-                            .unwrap();
-                    }
-                });
-            }
-        });
-    });
+    writers(&store, again.get(1000..4200).unwrap());
+    if has("--writers") {
+        return;
+    }
     rate("read by id", 20_000, || {
         for write in &writes {
             assert!(store.record(NOUN, &Key::Id(write.record.id)).unwrap().is_some());
@@ -96,7 +158,7 @@ fn measure(url: &str) {
             after = Some(last.id);
         }
     });
-    rate("walk all events", 2 * RECORDS + 2600, || {
+    rate("walk all events", 2 * RECORDS + 7400, || {
         let mut after = Sequence(0);
         loop {
             let page = store.events(after, BATCH).unwrap();
@@ -111,7 +173,7 @@ fn rate(what: &str, count: u32, work: impl FnOnce()) {
     let start = Instant::now();
     work();
     println!(
-        "  {what:<24}{:>10.0}/s",
+        "  {what:<28}{:>10.0}/s",
         f64::from(count) / start.elapsed().as_secs_f64()
     );
 }

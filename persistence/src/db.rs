@@ -8,11 +8,11 @@ use diesel::r2d2::R2D2Connection;
 use diesel::result::{ConnectionError, ConnectionResult, QueryResult};
 use diesel::sqlite::SqliteConnection;
 use domain::store::StoreError;
-use parking_lot::Mutex;
 
 use crate::Options;
 use crate::address::{Address, with_parameters};
 use crate::error::{Failure, OpenError};
+use crate::writer::Writer;
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
@@ -55,7 +55,7 @@ pub(crate) fn connect(address: &Address, options: &Options, purpose: Purpose) ->
         Address::Postgres(url) => {
             let mut connection = PgConnection::establish(&with_parameters(url, options.connect_timeout))?;
             connection
-                .batch_execute(&settings(options.statement_timeout))
+                .batch_execute(&settings(options.statement_timeout, purpose))
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;
             Ok(Conn::Postgres(connection))
         }
@@ -87,10 +87,11 @@ fn pragmas(wait: Duration, purpose: Purpose) -> String {
 }
 
 /// Documents are compressed with LZ4 where the server can: its default took half of the time of an import.
-fn settings(statement_timeout: Duration) -> String {
+fn settings(statement_timeout: Duration, purpose: Purpose) -> String {
     let timeout = statement_timeout.as_millis();
+    let read_only = if purpose == Purpose::Read { "on" } else { "off" };
     format!(
-        "SET statement_timeout = {timeout}; SELECT set_config(name, 'lz4', false) FROM pg_settings \
+        "SET statement_timeout = {timeout}; SET default_transaction_read_only = {read_only}; SELECT set_config(name, 'lz4', false) FROM pg_settings \
          WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)"
     )
 }
@@ -104,12 +105,8 @@ pub(crate) enum Begin {
     Snapshot,
 }
 
-/// Runs `work` in a transaction: all of it, or nothing.
-pub(crate) fn transaction<T>(
-    connection: &mut Conn,
-    begin: Begin,
-    work: impl FnOnce(&mut Conn) -> Result<T, Failure>,
-) -> Result<T, Failure> {
+/// Begins a transaction.
+pub(crate) fn begin(connection: &mut Conn, begin: Begin) -> QueryResult<()> {
     // SQLite's lock is taken at once: a transaction that reads first and locks later fails when another one wrote.
     let sql = match (&connection, begin) {
         (Conn::Sqlite(_), Begin::Write) => "BEGIN IMMEDIATE",
@@ -117,7 +114,16 @@ pub(crate) fn transaction<T>(
         (Conn::Postgres(_), Begin::Write) => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
         (Conn::Postgres(_), Begin::Snapshot) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     };
-    on_each!(connection, c => AnsiTransactionManager::begin_transaction_sql(c, sql))?;
+    on_each!(connection, c => AnsiTransactionManager::begin_transaction_sql(c, sql))
+}
+
+/// Runs `work` in a transaction: all of it, or nothing.
+pub(crate) fn transaction<T>(
+    connection: &mut Conn,
+    kind: Begin,
+    work: impl FnOnce(&mut Conn) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    begin(connection, kind)?;
     match work(connection) {
         Ok(value) => {
             on_each!(connection, c => AnsiTransactionManager::commit_transaction(c))?;
@@ -134,7 +140,7 @@ pub(crate) fn transaction<T>(
 }
 
 /// Whether a connection must not be used again.
-fn is_broken(connection: &mut Conn) -> bool {
+pub(crate) fn is_broken(connection: &mut Conn) -> bool {
     std::thread::panicking() || on_each!(connection, c => c.is_broken())
 }
 
@@ -149,11 +155,7 @@ impl r2d2::ManageConnection for Manager {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<Conn, Self::Error> {
-        let purpose = match self.address {
-            Address::Sqlite(_) => Purpose::Read,
-            Address::Postgres(_) => Purpose::Write,
-        };
-        connect(&self.address, &self.options, purpose).map_err(diesel::r2d2::Error::ConnectionError)
+        connect(&self.address, &self.options, Purpose::Read).map_err(diesel::r2d2::Error::ConnectionError)
     }
 
     fn is_valid(&self, connection: &mut Conn) -> Result<(), Self::Error> {
@@ -186,23 +188,18 @@ pub(crate) struct Connections {
     address: Address,
     options: Options,
     pool: r2d2::Pool<Manager>,
-    /// SQLite has one writer. It is taken out while it is used, so that a panic drops it and the next call opens another.
-    writer: Option<Mutex<Option<Conn>>>,
+    writer: Writer,
 }
 
 impl Connections {
-    /// Keeps `first`, a connection that writes, and a pool for the others.
+    /// Keeps `first`, a connection that writes, and a pool for those that read.
     pub(crate) fn new(address: Address, options: Options, first: Conn) -> Self {
-        let writer = match first {
-            Conn::Sqlite(_) => Some(Mutex::new(Some(first))),
-            Conn::Postgres(_) => None,
-        };
         let pool = r2d2::Pool::builder()
             .max_size(options.connections.max(1))
             .min_idle(Some(1))
             .connection_timeout(options.wait)
             // A file is always there; a server may have been restarted since the connection was used last.
-            .test_on_check_out(writer.is_none())
+            .test_on_check_out(matches!(address, Address::Postgres(_)))
             .error_handler(Box::new(Report(address.clone())))
             .build_unchecked(Manager {
                 address: address.clone(),
@@ -212,7 +209,7 @@ impl Connections {
             address,
             options,
             pool,
-            writer,
+            writer: Writer::new(first),
         }
     }
 
@@ -234,35 +231,13 @@ impl Connections {
         work(&mut connection)
     }
 
-    /// Writes in a transaction; run once more where another transaction came between.
+    /// Writes in a transaction, perhaps together with others.
     pub(crate) fn write<T>(&self, work: impl Fn(&mut Conn) -> Result<T, Failure>) -> Result<T, StoreError> {
-        let Some(writer) = &self.writer else {
-            return self.lent(|connection| attempts(connection, work));
+        let open = || {
+            connect(&self.address, &self.options, Purpose::Write)
+                .map_err(|error| StoreError::Unavailable(self.address.redact(&error.to_string())))
         };
-        let mut slot = writer
-            .try_lock_for(self.options.wait)
-            .ok_or_else(|| StoreError::Unavailable("other writes take too long".to_owned()))?;
-        let mut connection = match slot.take() {
-            Some(connection) => connection,
-            None => connect(&self.address, &self.options, Purpose::Write)
-                .map_err(|error| StoreError::Unavailable(self.address.redact(&error.to_string())))?,
-        };
-        let result = attempts(&mut connection, work);
-        if !is_broken(&mut connection) {
-            *slot = Some(connection);
-        }
-        result
-    }
-}
-
-fn attempts<T>(connection: &mut Conn, work: impl Fn(&mut Conn) -> Result<T, Failure>) -> Result<T, StoreError> {
-    let mut left = 3;
-    loop {
-        left -= 1;
-        match transaction(connection, Begin::Write, &work) {
-            Err(failure) if left > 0 && failure.was_overtaken() => {}
-            result => return result.map_err(StoreError::from),
-        }
+        self.writer.write(self.options.wait, open, work)
     }
 }
 

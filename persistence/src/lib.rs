@@ -18,6 +18,7 @@ mod migrate;
 mod record;
 mod schema;
 mod verify;
+mod writer;
 
 use std::time::Duration;
 
@@ -36,10 +37,9 @@ pub use crate::migrate::{migrate, pending, revert};
 /// How a database is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// Connections at the most: of PostgreSQL all of them, of SQLite those that read (it has one more that writes).
+    /// Connections that read, at the most; one more writes.
     pub connections: u32,
-    /// How long a call waits for a connection, and on SQLite for the other writers, until the database counts as too
-    /// busy.
+    /// How long a call waits for a connection or for other writers, until the database counts as too busy.
     pub wait: Duration,
     /// How long opening one connection to PostgreSQL may take; at least two seconds.
     pub connect_timeout: Duration,

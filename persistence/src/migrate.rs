@@ -110,10 +110,10 @@ pub(crate) fn check(address: &Address, connection: &mut Conn) -> Result<Vec<Stri
     }
 }
 
-/// The one transaction about the schema at a time.
+/// The one transaction about the schema at a time. With a long log it takes as long as it takes.
 fn alone<T>(connection: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T, AnyError>) -> Result<T, AnyError> {
     // Any number that nobody else locks in this database.
-    const LOCK: &str = "SELECT pg_advisory_xact_lock(7523094288207668530)";
+    const LOCK: &str = "SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(7523094288207668530)";
     crate::db::transaction(connection, Begin::Write, |connection| {
         if let Conn::Postgres(c) = connection {
             c.batch_execute(LOCK)?;

@@ -54,21 +54,19 @@ fn a_purge_leaves_nothing_of_its_record_in_any_table() {
         let second = with_mark(rename(&first, "neuer-name"));
         let third = with_mark(update(&second));
         let body = format!("{{\"contact\":\"{MARK}\"}}");
-        let keep = |writes: &[Write], key: &str, body: &str| {
+        let keep = |writes: &[Write], key: &str, origin: &Origin, body: &str| {
             let mut kept = answer(key, body);
             kept.client = format!("{MARK} {key}");
             kept.location = Some(format!("/v1/components/x?{MARK}"));
             kept.etag = Some(MARK.to_owned());
-            store.commit_once(writes, &marked(key), now(), Some(&kept)).unwrap();
+            store.commit_once(writes, origin, now(), Some(&kept)).unwrap();
         };
-        keep(&[first], "created", &body);
-        keep(&[create(100), second, create(101)], "batch", &body);
-        keep(&[third.clone()], "updated", &body);
-        keep(
-            &[],
-            "nothing",
-            &format!("{{\"id\":\"{}\",\"contact\":\"{MARK}\"}}", id(1)),
-        );
+        keep(&[first], "created", &marked("created"), &body);
+        // Who wrote several records stays known of the others.
+        keep(&[create(100), second, create(101)], "batch", &Origin::default(), &body);
+        keep(&[third.clone()], "updated", &marked("updated"), &body);
+        let unchanged = format!("{{\"id\":\"{}\",\"contact\":\"{MARK}\"}}", id(1));
+        keep(&[], "nothing", &Origin::default(), &unchanged);
         let mut bystander = answer("other", "{}");
         bystander.client = "somebody".to_owned();
         store
