@@ -1,11 +1,15 @@
 //! Settings: a flag, an environment variable, or a key of one file; the first that is given counts.
 
+mod tokens;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Deserialize;
+
+pub use tokens::{IssuerSettings, Tokens, read_scopes};
 
 /// The commented file that is the manual of all settings.
 pub const MANUAL: &str = include_str!("../../verbundkatalog.example.toml");
@@ -53,6 +57,22 @@ pub struct Settings {
     /// Form of the log: `auto` (text on a terminal, else JSON), `text` or `json`.
     #[arg(long, env = "VERBUNDKATALOG_LOG_FORMAT", value_name = "FORM", global = true)]
     pub log_format: Option<String>,
+    /// Whether this service issues tokens itself, with a key of its own.
+    #[arg(long, env = "VERBUNDKATALOG_BUILT_IN_ISSUER", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL", global = true)]
+    pub built_in_issuer: Option<bool>,
+    /// File with the key of the built-in issuer; made where there is none.
+    #[arg(long, env = "VERBUNDKATALOG_TOKEN_KEY", value_name = "FILE", global = true)]
+    pub token_key: Option<PathBuf>,
+    /// Name of the built-in issuer in tokens; the public address without it.
+    #[arg(long, env = "VERBUNDKATALOG_TOKEN_ISSUER", value_name = "NAME", global = true)]
+    pub token_issuer: Option<String>,
+    /// Whom tokens must be for; the public address without it.
+    #[arg(long, env = "VERBUNDKATALOG_AUDIENCE", value_name = "NAME", global = true)]
+    pub audience: Option<String>,
+    /// Issuers from outside; only the file has room for them.
+    #[arg(skip)]
+    #[serde(default)]
+    pub issuer: Vec<IssuerSettings>,
 }
 
 /// Form of the log.
@@ -91,6 +111,8 @@ pub struct Config {
     pub log: String,
     /// In which form.
     pub log_format: LogFormat,
+    /// Which tokens are accepted and issued.
+    pub tokens: Tokens,
 }
 
 /// A text that no log and no error may show.
@@ -139,9 +161,9 @@ impl Config {
         Ok(Self::merge(given, from_file, &path.display().to_string())?)
     }
 
-    fn merge(given: Settings, file: Settings, path: &str) -> Result<Self, WrongSetting> {
+    fn merge(mut given: Settings, mut file: Settings, path: &str) -> Result<Self, WrongSetting> {
         let layers = Layers { path };
-        let (listen, place) = layers.pick(given.listen, file.listen, "127.0.0.1:8080".to_owned());
+        let (listen, place) = layers.pick(given.listen.take(), file.listen.take(), "127.0.0.1:8080".to_owned());
         let listen = listen.parse().map_err(|_| {
             wrong(
                 "listen",
@@ -150,13 +172,17 @@ impl Config {
             )
         })?;
         let (database_url, _) = layers.pick(
-            given.database_url,
-            file.database_url,
+            given.database_url.take(),
+            file.database_url.take(),
             "sqlite://data/verbundkatalog.sqlite".to_owned(),
         );
         let (connections, place) = layers.pick(given.database_connections, file.database_connections, 8);
         let database_connections = within("database-connections", &place, connections, 1, 1000)?;
-        let (public_url, place) = layers.pick(given.public_url.map(Some), file.public_url.map(Some), None);
+        let (public_url, place) = layers.pick(
+            given.public_url.take().map(Some),
+            file.public_url.take().map(Some),
+            None,
+        );
         let public_url = public_url.map(|text| web_base(&text, &place)).transpose()?;
         let (workers, place) = layers.pick(given.workers.map(Some), file.workers.map(Some), None);
         let workers = workers.map(|n| within("workers", &place, n, 1, 1024)).transpose()?;
@@ -166,11 +192,11 @@ impl Config {
         let shutdown_seconds = within("shutdown-seconds", &place, seconds, 0, 3600)?;
         let (mib, place) = layers.pick(given.body_cache_mib, file.body_cache_mib, 4096);
         let body_bytes = within("body-cache-mib", &place, mib, 0, 1 << 20)? << 20;
-        let (log, place) = layers.pick(given.log, file.log, "info".to_owned());
+        let (log, place) = layers.pick(given.log.take(), file.log.take(), "info".to_owned());
         if let Err(error) = log.parse::<tracing_subscriber::EnvFilter>() {
             return Err(wrong("log", &place, format!("`{log}` is no filter: {error}")));
         }
-        let (format, place) = layers.pick(given.log_format, file.log_format, "auto".to_owned());
+        let (format, place) = layers.pick(given.log_format.take(), file.log_format.take(), "auto".to_owned());
         let log_format = match format.as_str() {
             "auto" => LogFormat::Auto,
             "text" => LogFormat::Text,
@@ -183,6 +209,7 @@ impl Config {
                 ));
             }
         };
+        let tokens = Tokens::merge(&layers, &mut given, &mut file, public_url.as_deref(), &database_url)?;
         Ok(Self {
             listen,
             database_url: Secret(database_url),
@@ -195,6 +222,7 @@ impl Config {
             body_bytes,
             log,
             log_format,
+            tokens,
         })
     }
 }
@@ -290,14 +318,30 @@ mod tests {
             .lines()
             .filter_map(|line| {
                 line.strip_prefix('#')
-                    .filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase()))
+                    .filter(|l| l.starts_with(|c: char| c.is_ascii_lowercase() || c == '['))
             })
             .collect::<Vec<_>>()
             .join("\n");
-        let settings = file(&uncommented);
+        let mut settings = file(&uncommented);
+        Config::merge(Settings::default(), settings.clone(), "manual").unwrap();
+        // Issuers are lists of settings of their own; two of those exclude each other, so each is in one at least.
+        settings.issuer.clear();
         let debug = format!("{settings:?}");
         assert!(!debug.contains("None"), "not in the manual: {debug}");
-        assert!(Config::merge(Settings::default(), settings, "manual").is_ok());
+        let of_issuers = toml::from_str::<Settings>("[[issuer]]\nnothing = 1")
+            .unwrap_err()
+            .to_string();
+        let (_, known) = of_issuers.split_once("expected one of ").unwrap();
+        let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+        assert!(known.len() > 10, "{known:?}");
+        let manual: toml::Table = uncommented.parse().unwrap();
+        let issuers = manual["issuer"].as_array().unwrap();
+        for name in known {
+            assert!(
+                issuers.iter().any(|one| one.get(name).is_some()),
+                "not in the manual: issuer.{name}"
+            );
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
     reason = "a command line talks on its streams"
 )]
 
+mod credentials;
 mod progress;
 
 use std::io::IsTerminal;
@@ -28,6 +29,7 @@ use verbundkatalog::state::{App, Limits};
 use verbundkatalog::system::{SystemClock, SystemIds};
 use verbundkatalog::{check, openapi, sample};
 
+use crate::credentials::{ClientCommand, TokenArguments};
 use crate::progress::{Bar, Quiet};
 
 #[global_allocator]
@@ -35,6 +37,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How often the view looks for what other instances wrote.
 const FOLLOW: Duration = Duration::from_secs(1);
+
+/// How often the keys of outside issuers are looked at: a key that they withdraw is refused within a minute.
+const REFRESH: Duration = Duration::from_secs(30);
 
 /// The shared-service catalogue of public administrations.
 #[derive(Debug, Parser)]
@@ -71,6 +76,11 @@ enum Command {
         #[arg(long, value_name = "SLUG")]
         owner: Option<Slug>,
     },
+    /// Print a token of the built-in issuer.
+    Token(TokenArguments),
+    /// Keep the systems that obtain tokens with a secret of their own.
+    #[command(subcommand)]
+    Client(ClientCommand),
     /// Bring the database's schema to this version.
     Migrate,
     /// Check the database, the log and the view against each other. Exit status 1 if anything is wrong.
@@ -152,6 +162,14 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 ExitCode::FAILURE
             })
         }
+        Command::Token(arguments) => {
+            credentials::token(&config, &open(&config)?, &arguments)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Client(command) => {
+            credentials::client(&open(&config)?, command)?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Health => Ok(health(&config)),
         Command::Openapi { .. } => Ok(ExitCode::SUCCESS),
     }
@@ -231,7 +249,14 @@ fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         body_bytes: config.body_bytes,
         public_url: config.public_url.clone(),
     };
-    let app = web::Data::new(App::start(store, Arc::new(SystemClock), Arc::new(SystemIds), limits)?);
+    let auth = credentials::authenticator(config)?;
+    let app = web::Data::new(App::start(
+        store,
+        Arc::new(SystemClock),
+        Arc::new(SystemIds),
+        limits,
+        auth,
+    )?);
     let listener =
         server::bind(config.listen).map_err(|error| anyhow::anyhow!("cannot listen on {}: {error}", config.listen))?;
     let address = listener.local_addr()?;
@@ -253,13 +278,36 @@ fn serve(config: &Config) -> anyhow::Result<ExitCode> {
             tracing::info!(%address, database = app.store.describe(), components, organisations, "ready");
         }
         println!("Verbundkatalog: http://{address}/   documentation: http://{address}/docs/");
-        let following = actix_web::rt::spawn(follow(app));
+        let following = actix_web::rt::spawn(follow(app.clone()));
+        let ending = actix_web::rt::spawn(end_streams(app.clone()));
+        let refreshing = actix_web::rt::spawn(refresh(app));
         let ended = server.await;
         following.abort();
+        ending.abort();
+        refreshing.abort();
         tracing::info!("stopped");
         ended?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Ends the streams of the feed when the service is told to stop, which would wait for them otherwise.
+async fn end_streams(app: web::Data<App>) {
+    #[cfg(unix)]
+    {
+        use actix_web::rt::signal::unix::{SignalKind, signal};
+        let (Ok(mut stop), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+        else {
+            return;
+        };
+        tokio::select! {
+            _ = stop.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = actix_web::rt::signal::ctrl_c().await;
+    app.feed.close();
 }
 
 /// Brings in, for as long as the service runs, what other instances and imports write.
@@ -282,6 +330,14 @@ async fn follow(app: web::Data<App>) {
             }
             Err(_) => return,
         }
+    }
+}
+
+/// Keeps the keys of outside issuers up to date for as long as the service runs.
+async fn refresh(app: web::Data<App>) {
+    loop {
+        app.auth.refresh(&*app.clock).await;
+        actix_web::rt::time::sleep(REFRESH).await;
     }
 }
 

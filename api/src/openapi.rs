@@ -5,6 +5,7 @@ mod errors;
 mod examples;
 mod parameters;
 mod parts;
+mod security;
 mod tidy;
 mod walk;
 
@@ -82,6 +83,7 @@ fn build() -> Value {
         .tags(Some([
             tag("components", "Reusable components: list, search, count, read."),
             tag("organisations", "Bodies that own, supply, operate and use components."),
+            tag("tokens", "Who one is, and tokens of this service."),
             tag("reference", "Code lists, schemas, problem types, this document."),
             tag("operation", "State and health of this instance."),
         ]))
@@ -95,6 +97,7 @@ fn build() -> Value {
     let mut document = serde_json::to_value(&generated).unwrap_or_default();
     parameters::add(&mut document);
     tidy::tidy(&mut document);
+    security::add(&mut document);
     document
 }
 

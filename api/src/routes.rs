@@ -9,9 +9,12 @@ pub mod components;
 pub mod docs;
 pub mod health;
 pub mod index;
+pub mod jwks;
+pub mod me;
 pub mod organisations;
 pub mod problems;
 pub mod schemas;
+pub mod token;
 pub mod vocabularies;
 
 use actix_web::http::Method;
@@ -37,6 +40,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(components::similar)
         .service(organisations::list)
         .service(organisations::get)
+        .service(me::get)
+        .service(token::create)
+        .service(jwks::get)
         .service(vocabularies::list)
         .service(vocabularies::get)
         .service(schemas::list)

@@ -13,7 +13,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::problem::Problem;
 use crate::state::App;
-use crate::{body, conventions, request_id, routes};
+use crate::{auth, body, conventions, request_id, routes};
 
 /// How the server behaves towards its clients.
 #[derive(Debug, Clone)]
@@ -84,6 +84,7 @@ pub fn serve(app: web::Data<App>, listener: TcpListener, options: &ServerOptions
             .app_data(app.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
             .configure(body::configure)
+            .wrap(from_fn(auth::middleware))
             .wrap(Compress::default())
             .wrap(from_fn(conventions::coded_etags))
             .wrap(from_fn(conventions::refusals))

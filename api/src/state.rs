@@ -13,6 +13,7 @@ use domain::values::Timestamp;
 use parking_lot::{RwLock, RwLockReadGuard};
 use search::View;
 
+use crate::auth::Authenticator;
 use crate::problem::Problem;
 
 /// Records read from the store at once while the view is built.
@@ -53,6 +54,8 @@ pub struct App {
     pub ids: Arc<dyn Ids>,
     /// What it was told.
     pub limits: Limits,
+    /// Who may show which tokens.
+    pub auth: Authenticator,
 }
 
 impl App {
@@ -65,6 +68,7 @@ impl App {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         limits: Limits,
+        auth: Authenticator,
     ) -> Result<Self, StoreError> {
         let view = build(&*store, limits.body_bytes)?;
         let level_at = AtomicI64::new(clock.now().micros());
@@ -77,6 +81,7 @@ impl App {
             clock,
             ids,
             limits,
+            auth,
         })
     }
 

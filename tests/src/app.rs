@@ -16,11 +16,12 @@ use reqwest::Method;
 use reqwest::blocking::Client;
 use serde_json::Value;
 use testdb::TestDb;
+use verbundkatalog::auth::Authenticator;
 use verbundkatalog::import::{Format, Importer, Input, Line, Observer, Options, Report};
 use verbundkatalog::server::{self, ServerOptions};
 use verbundkatalog::state::{App, Limits};
 
-use crate::{Answer, CountingIds, FailingStore, Failure, SetClock, contract, sample};
+use crate::{Answer, CountingIds, FailingStore, Failure, SetClock, contract, sample, tokens};
 
 /// A running service.
 pub struct TestApp {
@@ -79,12 +80,25 @@ impl TestApp {
         app
     }
 
-    /// The service over a database.
+    /// The service over a database; it accepts the tokens of [`crate::Token`].
     pub fn over(db: TestDb, limits: Limits) -> Self {
+        let auth = Authenticator::new(Some(tokens::built_in().clone()), Vec::new()).unwrap();
+        Self::start(db, limits, auth)
+    }
+
+    /// The service over a database, with these issuers.
+    pub fn start(db: TestDb, limits: Limits, auth: Authenticator) -> Self {
         let database = persistence::open(db.url(), &persistence::Options::default()).unwrap();
         let store = Arc::new(FailingStore::new(Arc::new(database)));
         let clock = Arc::new(SetClock::default());
-        let state = App::start(store.clone(), clock.clone(), Arc::new(CountingIds::new(0xfff)), limits).unwrap();
+        let state = App::start(
+            store.clone(),
+            clock.clone(),
+            Arc::new(CountingIds::new(0xfff)),
+            limits,
+            auth,
+        )
+        .unwrap();
         let state = web::Data::new(state);
         let listener = server::bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = listener.local_addr().unwrap();
@@ -155,6 +169,11 @@ impl TestApp {
         };
         importer.read(input).unwrap();
         importer.finish().unwrap()
+    }
+
+    /// What the service knows, to step its work by hand.
+    pub fn state(&self) -> &App {
+        &self.state
     }
 
     /// Brings the service's view level with the log.

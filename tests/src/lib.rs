@@ -15,11 +15,13 @@ pub mod contract;
 pub mod sample;
 mod store;
 mod time;
+pub mod tokens;
 
 pub use answer::Answer;
 pub use app::{Silent, TestApp};
 pub use store::{FailingStore, Failure};
 pub use time::{CountingIds, SetClock};
+pub use tokens::{Acting, Token};
 
 use url::form_urlencoded;
 

@@ -207,6 +207,8 @@ impl Organisations {
                 states: List::default(),
                 region_key: None,
                 parent: None,
+                review: None,
+                delegates: List::default(),
                 homepage: named.homepage,
                 external_ids: List::collect(external_id(named.identifier.as_deref())),
                 sources: List::default(),

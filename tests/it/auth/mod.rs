@@ -1,0 +1,3 @@
+//! Who asks: tokens, clients, keys.
+
+mod me;
