@@ -76,7 +76,8 @@ fn problems_of(path: &str, method: &str, is_secured: bool) -> Vec<ProblemType> {
     if is_write && method == "post" {
         problems.push(P::KeyReused);
     }
-    if path.contains('{') {
+    // A proposal names the record that it is about.
+    if path.contains('{') || path == "/v1/changes" && method == "post" {
         problems.push(P::NotFound);
     }
     if path.starts_with("/v1") || path == "/" {
@@ -84,6 +85,12 @@ fn problems_of(path: &str, method: &str, is_secured: bool) -> Vec<ProblemType> {
     }
     if (path == "/v1/components/{id}" || path == "/v1/organisations/{id}") && method == "get" {
         problems.push(P::Withdrawn);
+    }
+    if path.contains("/revisions") {
+        problems.push(P::Withdrawn);
+    }
+    if path == "/v1/events" {
+        problems.push(P::Unavailable);
     }
     let reads_records = ["/v1/components", "/v1/organisations", "/v1/changes"]
         .iter()
@@ -197,10 +204,14 @@ fn headers(path: &str, method: &str, status: &str, response: &mut Value) {
             json!({ "$ref": "#/components/headers/LocationOfNew" }),
         );
     }
-    if (is_list || is_record) && status != "308" {
+    let has_link = is_list || path == "/v1/events" || path.ends_with("/revisions");
+    if path == "/v1/events" {
+        headers.insert("ETag".to_owned(), json!({ "$ref": "#/components/headers/ETagOfLog" }));
+    }
+    if (is_list || is_record || path.contains("/revisions")) && status != "308" {
         headers.insert("ETag".to_owned(), json!({ "$ref": "#/components/headers/ETag" }));
     }
-    if is_list && status == "200" {
+    if has_link && status == "200" {
         headers.insert("Link".to_owned(), json!({ "$ref": "#/components/headers/Link" }));
     }
     if status == "308" {
@@ -225,6 +236,7 @@ fn header_components() -> Value {
             "schema": { "type": "string", "const": "*" },
             "example": "*",
         },
+        "ETagOfLog": optional("Strong tag of a page or of all lines, for `If-None-Match`; a stream has none.", 200, "\"315-9f86d081884c7d65\""),
         "XRequestId": header("Id of the request: as it was sent, or a new one.", 128, "01980c2e-7a00-7000-8000-000000000001"),
         "ETag": header("Strong tag of this representation, for `If-None-Match`.", 200, "\"r3\""),
         "ETagOfWrite": optional("Strong tag of the revision that was written, for the next `If-Match`; absent after a dry run.", 200, "\"r4\""),

@@ -17,6 +17,7 @@ pub(super) fn tidy(document: &mut Value) {
             }
         }
         unions(schemas);
+        flatten(schemas);
     }
     describe(document);
     inline(document);
@@ -112,6 +113,46 @@ fn name_kind(schema: &mut Value, kind: &str) {
     }
     object.insert("properties".to_owned(), Value::Object(properties));
     object.insert("required".to_owned(), json!(["kind"]));
+}
+
+/// An object that holds another one's members is one object, so that it can be closed.
+fn flatten(schemas: &mut Map<String, Value>) {
+    let all = schemas.clone();
+    for schema in schemas.values_mut() {
+        let parts = schema
+            .get("allOf")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
+        let [inner, own] = parts.as_slice() else { continue };
+        let name = inner
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|r| r.strip_prefix(SCHEMAS));
+        let Some(inner) = name.and_then(|name| all.get(name)) else {
+            continue;
+        };
+        let mut whole = own.clone();
+        for member in ["properties", "required"] {
+            let (Some(inner), Some(own)) = (inner.get(member), own.get(member)) else {
+                continue;
+            };
+            let both = match (inner, own) {
+                (Value::Object(inner), Value::Object(own)) => {
+                    Value::Object(inner.iter().chain(own).map(|(n, v)| (n.clone(), v.clone())).collect())
+                }
+                (Value::Array(inner), Value::Array(own)) => inner.iter().chain(own).cloned().collect(),
+                _ => continue,
+            };
+            if let Some(members) = whole.as_object_mut() {
+                members.insert(member.to_owned(), both);
+            }
+        }
+        if let (Some(members), Some(text)) = (whole.as_object_mut(), schema.get("description")) {
+            members.insert("description".to_owned(), text.clone());
+        }
+        *schema = whole;
+    }
 }
 
 /// What the generator has no words for: who the servers are for, and the limits of maps and of whole texts.

@@ -1,5 +1,8 @@
 //! `/v1/components`.
 
+mod batch;
+mod create;
+mod edit;
 mod facets;
 mod filter;
 mod get;
