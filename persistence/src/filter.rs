@@ -69,17 +69,29 @@ fn range(c: &mut Conn, filter: &EventFilter, newest_first: bool) -> QueryResult<
     };
     // Clocks of several instances differ, so times follow the sequences only nearly: the outermost ones count. Whoever
     // reads on from an earlier page is in the middle of them.
-    if let Some(from) = filter.from.filter(|_| newest_first || after == 0) {
+    if let Some(from) = filter.from.filter(|_| newest_first || after == 0)
+        && time_of(c, range.first)?.is_some_and(|time| time < from.micros())
+    {
         let times = events::table.filter(events::time.ge(from.micros()));
-        let first: Option<i64> = times.select(min(events::sequence)).first(c)?;
+        // Added to nothing here and below: else a database may walk the whole log in the order of its sequences, instead
+        // of the index of times.
+        let first: Option<i64> = times.select(min(events::sequence + 0)).first(c)?;
         range.first = range.first.max(first.unwrap_or(i64::MAX));
     }
-    if let Some(to) = filter.to.filter(|_| !newest_first || filter.until.is_none()) {
+    if let Some(to) = filter.to.filter(|_| !newest_first || filter.until.is_none())
+        && time_of(c, range.last)?.is_some_and(|time| time > to.micros())
+    {
         let times = events::table.filter(events::time.le(to.micros()));
-        let last: Option<i64> = times.select(max(events::sequence)).first(c)?;
+        let last: Option<i64> = times.select(max(events::sequence + 0)).first(c)?;
         range.last = range.last.min(last.unwrap_or(0));
     }
     Ok((range.first <= range.last).then_some(range))
+}
+
+/// When an event was committed.
+fn time_of(c: &mut Conn, sequence: i64) -> QueryResult<Option<i64>> {
+    let of_event = events::table.filter(events::sequence.eq(sequence));
+    of_event.select(events::time).first(c).optional()
 }
 
 /// The nouns to walk apart, where events of some types are wanted of every noun: each is one look into the index.
