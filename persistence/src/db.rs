@@ -89,9 +89,13 @@ fn pragmas(wait: Duration, purpose: Purpose) -> String {
 /// Documents are compressed with LZ4 where the server can: its default took half of the time of an import.
 fn settings(statement_timeout: Duration, purpose: Purpose) -> String {
     let timeout = statement_timeout.as_millis();
-    let read_only = if purpose == Purpose::Read { "on" } else { "off" };
+    // A plan that shall suit every value suits no rare one: filters of the log would read all of it.
+    let purpose = match purpose {
+        Purpose::Read => "SET default_transaction_read_only = on; SET plan_cache_mode = force_custom_plan",
+        Purpose::Write => "SET default_transaction_read_only = off",
+    };
     format!(
-        "SET statement_timeout = {timeout}; SET default_transaction_read_only = {read_only}; SELECT set_config(name, 'lz4', false) FROM pg_settings \
+        "SET statement_timeout = {timeout}; {purpose}; SELECT set_config(name, 'lz4', false) FROM pg_settings \
          WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)"
     )
 }

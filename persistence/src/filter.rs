@@ -5,8 +5,10 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::{max, min};
+use diesel::dsl::{max, min, sql};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use domain::access::Sight;
 use domain::code_list::CodeList;
 use domain::event::{EventFilter, EventType};
@@ -180,13 +182,23 @@ fn sequences(
 ) -> QueryResult<Vec<i64>> {
     let mut query = events::table
         .select(events::sequence)
-        .filter(events::sequence.between(range.first, range.last))
         .limit(crate::rows(limit))
         .into_boxed();
-    query = if newest_first {
-        query.order(events::sequence.desc())
+    let organisation = walk.owner.or(walk.party);
+    query = if walk.kind.is_some() || organisation.is_some() {
+        let query = query.filter(in_index().between(range.first, range.last));
+        if newest_first {
+            query.order(in_index().desc())
+        } else {
+            query.order(in_index().asc())
+        }
     } else {
-        query.order(events::sequence.asc())
+        let query = query.filter(events::sequence.between(range.first, range.last));
+        if newest_first {
+            query.order(events::sequence.desc())
+        } else {
+            query.order(events::sequence.asc())
+        }
     };
     if let Some(subject) = filter.subject {
         query = query.filter(events::subject.eq(subject.to_string()));
@@ -202,7 +214,6 @@ fn sequences(
             query = query.filter(events::event_type.eq_any(types));
         }
     }
-    let organisation = walk.owner.or(walk.party);
     if let Some(owner) = walk.owner {
         query = query.filter(events::owner.eq(owner.as_str()));
     } else if let Some(party) = walk.party {
@@ -230,6 +241,11 @@ fn sequences(
         query = query.filter((events::time + 0).le(to.micros()));
     }
     query.load(c)
+}
+
+/// The sequence as the indexes of kinds and organisations have it, and the primary key has not.
+fn in_index() -> SqlLiteral<BigInt> {
+    sql("(events.sequence + 0)")
 }
 
 fn texts(slugs: &[Slug]) -> Vec<&str> {
