@@ -5,21 +5,26 @@
 )]
 
 pub mod changelog;
+pub mod changes;
 pub mod components;
 pub mod docs;
+pub mod events;
 pub mod health;
 pub mod index;
 pub mod jwks;
 pub mod me;
 pub mod organisations;
 pub mod problems;
+pub mod revisions;
 pub mod schemas;
 pub mod token;
 pub mod vocabularies;
 
+use actix_web::guard::GuardContext;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
+use domain::values::Slug;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::problem::{Problem, ProblemType};
@@ -36,10 +41,33 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(components::list)
         .service(components::search)
         .service(components::suggest)
+        .service(components::create)
+        .service(components::batch)
         .service(components::get)
+        .service(components::put)
+        .service(components::patch)
+        .service(components::delete)
         .service(components::similar)
+        .service(revisions::list_of_component)
+        .service(revisions::get_of_component)
+        .service(revisions::diff_of_component)
+        .service(changes::list)
+        .service(changes::create)
+        .service(changes::get)
+        .service(changes::patch)
+        .service(changes::put_state)
+        .service(changes::preview)
+        .service(changes::comment)
         .service(organisations::list)
+        .service(organisations::create)
         .service(organisations::get)
+        .service(organisations::put)
+        .service(organisations::patch)
+        .service(organisations::delete)
+        .service(revisions::list_of_organisation)
+        .service(revisions::get_of_organisation)
+        .service(revisions::diff_of_organisation)
+        .service(events::list)
         .service(me::get)
         .service(token::create)
         .service(jwks::get)
@@ -50,6 +78,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(problems::list)
         .service(problems::get)
         .service(changelog::get);
+}
+
+/// Words that addresses of their own begin with are no record's name.
+fn names_a_record(context: &GuardContext<'_>) -> bool {
+    let last = context.head().uri.path().rsplit('/').next().unwrap_or_default();
+    !Slug::RESERVED.contains(&last)
 }
 
 /// Answers what no operation answers: OPTIONS, and 405 with `Allow`, where the address exists; else 404.

@@ -108,7 +108,7 @@ pub async fn batch(
     ),
     security(("bearer" = ["components:write"]))
 )]
-#[put("/v1/components/{id}")]
+#[put("/v1/components/{id}", guard = "super::names_a_record")]
 pub async fn put(
     app: web::Data<App>,
     right: Right<ComponentsWrite>,
@@ -135,7 +135,7 @@ pub async fn put(
     ),
     security(("bearer" = ["components:write"]))
 )]
-#[patch("/v1/components/{id}")]
+#[patch("/v1/components/{id}", guard = "super::names_a_record")]
 pub async fn patch(
     app: web::Data<App>,
     right: Right<ComponentsWrite>,
@@ -165,7 +165,7 @@ pub async fn patch(
     ),
     security(("bearer" = ["components:write"]))
 )]
-#[delete("/v1/components/{id}")]
+#[delete("/v1/components/{id}", guard = "super::names_a_record")]
 pub async fn delete(
     app: web::Data<App>,
     right: Right<ComponentsWrite>,
@@ -283,7 +283,7 @@ pub async fn suggest(app: web::Data<App>, params: Params) -> Result<HttpResponse
         (status = 308, description = "The slug was renamed; `Location` is the current address."),
     )
 )]
-#[get("/v1/components/{id}")]
+#[get("/v1/components/{id}", guard = "super::names_a_record")]
 pub async fn get(
     app: web::Data<App>,
     who: Who,
@@ -291,10 +291,6 @@ pub async fn get(
     id: web::Path<String>,
     params: Params,
 ) -> Result<HttpResponse, Problem> {
-    if matches!(id.as_str(), "search" | "batch") {
-        // Addresses of their own, that know no GET.
-        return super::fallback(request).await;
-    }
     records::get::<Component>(&app, &who.0, &request, &id, &params.given()).await
 }
 

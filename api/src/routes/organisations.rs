@@ -47,7 +47,7 @@ pub async fn list(
         (status = 308, description = "The slug was renamed; `Location` is the current address."),
     )
 )]
-#[get("/v1/organisations/{id}")]
+#[get("/v1/organisations/{id}", guard = "super::names_a_record")]
 pub async fn get(
     app: web::Data<App>,
     who: Who,
@@ -102,7 +102,7 @@ pub async fn create(
     ),
     security(("bearer" = ["organisations:write"]))
 )]
-#[put("/v1/organisations/{id}")]
+#[put("/v1/organisations/{id}", guard = "super::names_a_record")]
 pub async fn put(
     app: web::Data<App>,
     right: Right<OrganisationsWrite>,
@@ -129,7 +129,7 @@ pub async fn put(
     ),
     security(("bearer" = ["organisations:write"]))
 )]
-#[patch("/v1/organisations/{id}")]
+#[patch("/v1/organisations/{id}", guard = "super::names_a_record")]
 pub async fn patch(
     app: web::Data<App>,
     right: Right<OrganisationsWrite>,
@@ -159,7 +159,7 @@ pub async fn patch(
     ),
     security(("bearer" = ["organisations:write"]))
 )]
-#[delete("/v1/organisations/{id}")]
+#[delete("/v1/organisations/{id}", guard = "super::names_a_record")]
 pub async fn delete(
     app: web::Data<App>,
     right: Right<OrganisationsWrite>,

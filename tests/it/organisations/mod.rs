@@ -1,5 +1,7 @@
 //! `/v1/organisations`.
 
+mod write;
+
 use serde_json::json;
 use tests::sample::{counts, organisations, slugs, values};
 use tests::{Answer, TestApp, url};
@@ -110,5 +112,5 @@ fn a_withdrawn_organisation_leaves_its_tombstone_and_a_renamed_one_its_address()
     akdb["publication"] = json!("withdrawn");
     app.import(&[akdb]);
     app.get("/v1/organisations/akdb-neu").expect(410);
-    app.get("/v1/organisations/akdb").expect(404);
+    app.get("/v1/organisations/akdb").expect(308);
 }
