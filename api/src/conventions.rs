@@ -1,11 +1,11 @@
 //! What holds for every answer: HEAD, lengths, formats, version, caching and security headers.
 
-use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage};
 use domain::limits;
 
 use crate::etag;
@@ -25,12 +25,18 @@ const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
      connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
+/// Marks a request that was a HEAD: its answer must end even where that of GET does not.
+#[derive(Debug, Clone, Copy)]
+pub struct Head;
+
 /// Formats that an address answers in, the preferred one first; set by routes that answer in others than JSON.
 #[derive(Debug, Clone, Copy)]
 pub struct Formats(pub &'static [&'static str]);
 
 /// Formats of the addresses under `/v1`.
 const JSON: Formats = Formats(&["application/json"]);
+/// Formats of the log.
+pub const EVENTS: Formats = Formats(&["application/json", "application/x-ndjson", "text/event-stream"]);
 /// Formats of JSON Schemas, which go by either name.
 const SCHEMA: Formats = Formats(&["application/schema+json", "application/json"]);
 
@@ -87,10 +93,10 @@ fn refuse(request: &ServiceRequest) -> Result<(), Problem> {
     }
     if request.path().starts_with("/v1") {
         let accept = request.headers().get(header::ACCEPT);
-        let formats = if request.path().starts_with("/v1/schemas/") {
-            SCHEMA
-        } else {
-            JSON
+        let formats = match request.path() {
+            "/v1/events" => EVENTS,
+            path if path.starts_with("/v1/schemas/") => SCHEMA,
+            _ => JSON,
         };
         if !admits(accept, formats.0) && !admits(accept, &["application/problem+json"]) {
             return Err(Problem::new(ProblemType::NotAcceptable).with("available", formats.0));
@@ -141,6 +147,7 @@ pub async fn middleware(
     // HEAD is answered as GET is; the connection then leaves the body out (RFC 9110, section 9.3.2).
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
+        request.extensions_mut().insert(Head);
     }
     let is_page = request.path().starts_with("/docs") || request.path() == "/";
     next.call(request).await.map(|response| finish(response, is_page))

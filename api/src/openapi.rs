@@ -8,6 +8,7 @@ mod parts;
 mod security;
 mod tidy;
 mod walk;
+mod writes;
 
 use std::sync::LazyLock;
 
@@ -83,6 +84,8 @@ fn build() -> Value {
         .tags(Some([
             tag("components", "Reusable components: list, search, count, read."),
             tag("organisations", "Bodies that own, supply, operate and use components."),
+            tag("changes", "Proposed changes and their review."),
+            tag("events", "The log of all changes: pages, lines, or a stream."),
             tag("tokens", "Who one is, and tokens of this service."),
             tag("reference", "Code lists, schemas, problem types, this document."),
             tag("operation", "State and health of this instance."),
@@ -96,6 +99,7 @@ fn build() -> Value {
     // The document is made of this crate's own types; if it could not be written, every test would fail.
     let mut document = serde_json::to_value(&generated).unwrap_or_default();
     parameters::add(&mut document);
+    writes::add(&mut document);
     tidy::tidy(&mut document);
     security::add(&mut document);
     document

@@ -1,5 +1,6 @@
 //! What every request can reach: the store, the view, the clock, the settings.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -14,6 +15,7 @@ use parking_lot::{RwLock, RwLockReadGuard};
 use search::View;
 
 use crate::auth::Authenticator;
+use crate::feed::Hub;
 use crate::problem::Problem;
 
 /// Records read from the store at once while the view is built.
@@ -56,6 +58,10 @@ pub struct App {
     pub limits: Limits,
     /// Who may show which tokens.
     pub auth: Authenticator,
+    /// Idempotency keys that are worked on, with their clients.
+    pub running_keys: parking_lot::Mutex<HashSet<(String, String)>>,
+    /// Where readers of the log wait for news.
+    pub feed: Hub,
 }
 
 impl App {
@@ -82,6 +88,8 @@ impl App {
             ids,
             limits,
             auth,
+            running_keys: parking_lot::Mutex::default(),
+            feed: Hub::default(),
         })
     }
 
@@ -95,12 +103,27 @@ impl App {
         Timestamp::from_micros(self.level_at.load(Ordering::Relaxed))
     }
 
+    /// Brings the view to an event at least; whoever waited while another one did it has nothing left to do.
+    ///
+    /// # Errors
+    /// If the store does not answer; the view then stays as it was.
+    pub fn follow_to(&self, sequence: Sequence) -> Result<(), StoreError> {
+        let one_at_a_time = self.following.lock();
+        if self.view.read().as_of() < sequence {
+            self.advance(&one_at_a_time)?;
+        }
+        Ok(())
+    }
+
     /// Brings the view level with the log.
     ///
     /// # Errors
     /// If the store does not answer; the view then stays as it was.
     pub fn follow(&self) -> Result<Sequence, StoreError> {
-        let _one_at_a_time = self.following.lock();
+        self.advance(&self.following.lock())
+    }
+
+    fn advance(&self, _one_at_a_time: &parking_lot::MutexGuard<'_, ()>) -> Result<Sequence, StoreError> {
         let now = self.clock.now();
         loop {
             let known = self.view.read().as_of();
@@ -120,6 +143,7 @@ impl App {
                     Err(damaged) => tracing::error!(%damaged, "a record is left out of the view"),
                 }
             }
+            self.feed.advance(last);
             again.sort_unstable();
             again.dedup();
             for ids in again.chunks(EVENTS) {

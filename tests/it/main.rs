@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests")]
 
 mod auth;
+mod changes;
 mod components;
 mod contract;
 mod conventions;
+mod events;
 mod import;
 mod operation;
 mod organisations;
 mod reference;
+mod revisions;

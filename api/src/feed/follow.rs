@@ -1,0 +1,290 @@
+//! The feed as a stream: all events line by line, or whatever comes for as long as the reader stays.
+//!
+//! A task reads the log and hands over one piece at a time; it reads on when the connection has taken the one before. So a
+//! slow reader holds one piece in memory, and one that takes nothing for a minute is left.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::http::header::{self, ContentEncoding, HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use bytes::Bytes;
+use domain::access::Caller;
+use domain::event::{EventFilter, Sequence};
+use domain::values::Timestamp;
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+use tokio::time::Instant;
+
+use super::ask::Ask;
+use super::cloud_event::CloudEvent;
+use super::{Viewer, hub, page, read};
+use crate::etag;
+use crate::problem::{Problem, ProblemType};
+use crate::records;
+use crate::state::{App, db};
+
+/// Events read at once.
+const PORTION: usize = 50;
+/// How often a stream that has nothing to tell says where it is.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// How long a reader may take for one piece.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// How long a stream lasts; the reader then comes back, with a token that still holds.
+const LIFETIME: Duration = Duration::from_hours(1);
+/// Milliseconds after which a reader that lost its stream comes back.
+const RETRY: u32 = 2000;
+const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// What the task hands over.
+enum Piece {
+    Bytes(Bytes),
+    /// All was said.
+    End,
+}
+
+/// The body of a streamed answer.
+struct Pieces {
+    from: mpsc::Receiver<Piece>,
+    /// Whether an end without [`Piece::End`] is one: the reader of a stream comes back anyway.
+    may_break: bool,
+}
+
+/// The log could not be read to its end, so the answer must not look whole.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer could not be read to its end")]
+struct Broken;
+
+impl MessageBody for Pieces {
+    type Error = Broken;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Broken>>> {
+        self.from.poll_recv(context).map(|piece| match piece {
+            Some(Piece::Bytes(bytes)) => Some(Ok(bytes)),
+            Some(Piece::End) => None,
+            None if self.may_break => None,
+            None => Some(Err(Broken)),
+        })
+    }
+}
+
+/// Reads the log for one reader.
+struct Pump {
+    app: web::Data<App>,
+    caller: Caller,
+    ask: Ask,
+    to: mpsc::Sender<Piece>,
+    closing: watch::Receiver<bool>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Pump {
+    fn start(app: &web::Data<App>, caller: Caller, ask: Ask) -> Result<(Self, mpsc::Receiver<Piece>), Problem> {
+        let place = app.feed.enter().ok_or_else(|| {
+            Problem::new(ProblemType::Unavailable)
+                .detail("All places for streams are taken; come back later, or ask for pages.")
+                .header(header::RETRY_AFTER, HeaderValue::from_static("30"))
+        })?;
+        let (to, from) = mpsc::channel(1);
+        let pump = Self {
+            closing: app.feed.closing(),
+            app: app.clone(),
+            caller,
+            ask,
+            to,
+            _place: place,
+        };
+        Ok((pump, from))
+    }
+
+    /// The next events that a filter lets through.
+    async fn portion(&self, filter: EventFilter) -> Result<Vec<CloudEvent>, Problem> {
+        let (app, viewer, newest_first) = (self.app.clone(), Viewer::from(&self.caller), self.ask.newest_first);
+        db(&self.app, move |_| {
+            read::read(&app, &viewer, &filter, newest_first, PORTION)
+        })
+        .await
+    }
+
+    async fn filter(&self, as_of: Sequence) -> Result<Option<EventFilter>, Problem> {
+        let (app, viewer, ask) = (self.app.clone(), Viewer::from(&self.caller), self.ask.clone());
+        db(&self.app, move |_| ask.filter(&app, &viewer, as_of)).await
+    }
+
+    /// Hands a piece over; false where nobody takes it.
+    async fn hand(&mut self, piece: Piece) -> bool {
+        tokio::select! {
+            handed = self.to.send(piece) => handed.is_ok(),
+            () = hub::closed(&mut self.closing) => false,
+            () = tokio::time::sleep(PATIENCE) => false,
+        }
+    }
+
+    /// All events up to one; answers whether they were all taken.
+    async fn lines(&mut self, as_of: Sequence) -> Result<bool, Problem> {
+        let Some(mut filter) = self.filter(as_of).await? else {
+            return Ok(true);
+        };
+        loop {
+            let events = self.portion(filter.clone()).await?;
+            let Some(last) = events.last().map(CloudEvent::place) else {
+                return Ok(true);
+            };
+            if self.ask.newest_first {
+                filter.until = Some(Sequence(last.0 - 1));
+            } else {
+                filter.after = last;
+            }
+            let mut text = Vec::new();
+            for event in &events {
+                // Memory takes everything, and an event is all JSON.
+                let _ = serde_json::to_writer(&mut text, event);
+                text.push(b'\n');
+            }
+            if !self.hand(Piece::Bytes(text.into())).await {
+                return Ok(false);
+            }
+            if events.len() < PORTION {
+                return Ok(true);
+            }
+        }
+    }
+
+    /// The events after a place as they come, until the reader goes, its token expires or the service stops.
+    async fn stream(&mut self, expires_at: Option<Timestamp>) -> Result<(), Problem> {
+        let mut head = self.app.feed.head();
+        let begin = Instant::now();
+        let mut beat = tokio::time::interval_at(begin + HEARTBEAT, HEARTBEAT);
+        let mut place = self.ask.after;
+        let filter = self.filter(place).await?;
+        if !self.hand(Piece::Bytes(format!("retry: {RETRY}\n\n").into())).await {
+            return Ok(());
+        }
+        loop {
+            head.mark_unchanged();
+            let as_of = self.app.view().as_of();
+            while place < as_of {
+                let events = match &filter {
+                    Some(filter) => self.events_between(filter, place, as_of).await?,
+                    None => Vec::new(),
+                };
+                let last = events.last().map(CloudEvent::place);
+                place = last.filter(|_| events.len() == PORTION).unwrap_or(as_of);
+                if !events.is_empty() && !self.hand(Piece::Bytes(messages(&events))).await {
+                    return Ok(());
+                }
+            }
+            tokio::select! {
+                changed = head.changed() => if changed.is_err() { return Ok(()) },
+                () = hub::closed(&mut self.closing) => return Ok(()),
+                () = self.to.closed() => return Ok(()),
+                _ = beat.tick() => if !self.hand(Piece::Bytes(heartbeat(place))).await { return Ok(()) },
+            }
+            let expired = expires_at.is_some_and(|at| self.app.clock.now() >= at);
+            if expired || begin.elapsed() >= LIFETIME {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn events_between(
+        &mut self,
+        filter: &EventFilter,
+        after: Sequence,
+        until: Sequence,
+    ) -> Result<Vec<CloudEvent>, Problem> {
+        // What others let the caller see may have changed since the stream began.
+        if let Some(own) = &self.caller.organisation {
+            self.caller.delegators = self.app.view().delegators(own).to_vec();
+        }
+        self.portion(EventFilter {
+            after,
+            until: Some(until),
+            sight: self.caller.sight(),
+            ..filter.clone()
+        })
+        .await
+    }
+}
+
+/// Events as messages of an event stream.
+fn messages(events: &[CloudEvent]) -> Bytes {
+    let mut text = Vec::new();
+    for event in events {
+        text.extend_from_slice(format!("id: {}\nevent: {}\ndata: ", event.id, event.event_type).as_bytes());
+        // Memory takes everything, and an event is all JSON, on one line.
+        let _ = serde_json::to_writer(&mut text, event);
+        text.extend_from_slice(b"\n\n");
+    }
+    text.into()
+}
+
+/// A sign of life. The id without data is no message, but a reader remembers it: whoever sees few of the events does not
+/// have to pass over the others again when it comes back.
+fn heartbeat(place: Sequence) -> Bytes {
+    format!(": as of {0}\nid: {0}\n\n", place.0).into()
+}
+
+/// Answers all events that are known now, one on each line. Where the log cannot be read to its end, the connection is
+/// broken off, so that the answer does not look whole.
+///
+/// # Errors
+/// If all places for streams are taken.
+pub fn lines(app: &web::Data<App>, caller: Caller, request: &HttpRequest, ask: Ask) -> Result<HttpResponse, Problem> {
+    let as_of = app.view().as_of();
+    let tag = ask.tag(&Viewer::from(&caller), as_of);
+    if etag::is_known(request, &tag) {
+        return Ok(page::not_modified(&caller, &tag));
+    }
+    let base = app.limits.public_url.as_deref().unwrap_or_default();
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type("application/x-ndjson")
+        .insert_header((header::ETAG, format!("\"{tag}\"")))
+        .insert_header((header::CACHE_CONTROL, records::cache(&caller)));
+    if !ask.newest_first && ask.before.is_none() {
+        let next = ask.address(base, ask.after.max(as_of));
+        response.insert_header((header::LINK, format!("<{next}>; rel=\"next\"")));
+    }
+    let (mut pump, from) = Pump::start(app, caller, ask)?;
+    actix_web::rt::spawn(async move {
+        match pump.lines(as_of).await {
+            Ok(true) => drop(pump.hand(Piece::End).await),
+            Ok(false) => {}
+            Err(problem) => tracing::warn!(%problem, "an answer was broken off"),
+        }
+    });
+    Ok(response.body(Pieces { from, may_break: false }))
+}
+
+/// Answers events as they come.
+///
+/// # Errors
+/// If all places for streams are taken.
+pub fn stream(
+    app: &web::Data<App>,
+    caller: Caller,
+    ask: Ask,
+    expires_at: Option<Timestamp>,
+) -> Result<HttpResponse, Problem> {
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type("text/event-stream")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        // A proxy that collects would keep the messages from the reader.
+        .insert_header((X_ACCEL_BUFFERING, "no"))
+        // Compression would wait for more to compress.
+        .insert_header(ContentEncoding::Identity);
+    let (mut pump, from) = Pump::start(app, caller, ask)?;
+    actix_web::rt::spawn(async move {
+        if let Err(problem) = pump.stream(expires_at).await {
+            tracing::warn!(%problem, "a stream of events ended early");
+        }
+    });
+    Ok(response.body(Pieces { from, may_break: true }))
+}
