@@ -148,6 +148,15 @@ pub(crate) fn is_broken(connection: &mut Conn) -> bool {
     std::thread::panicking() || on_each!(connection, c => c.is_broken())
 }
 
+/// Whether a connection outside of a transaction lost its server. It is asked, as Diesel hands on no code of the error,
+/// and its text may be in any language.
+pub(crate) fn is_gone(connection: &mut Conn) -> bool {
+    match connection {
+        Conn::Sqlite(_) => false,
+        Conn::Postgres(c) => c.ping().is_err(),
+    }
+}
+
 /// Opens the connections of a pool.
 struct Manager {
     address: Address,
@@ -232,7 +241,10 @@ impl Connections {
             .pool
             .get()
             .map_err(|error| StoreError::Unavailable(self.address.redact(&error.to_string())))?;
-        work(&mut connection)
+        work(&mut connection).map_err(|error| match error {
+            StoreError::Refused(text) if is_gone(&mut connection) => StoreError::Unavailable(text),
+            other => other,
+        })
     }
 
     /// Writes in a transaction, perhaps together with others.

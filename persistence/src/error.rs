@@ -107,8 +107,8 @@ pub(crate) fn store_error(error: Error) -> StoreError {
     }
 }
 
-/// Diesel hands on no code for these, only the text. SQLite's texts are always English; of a PostgreSQL that speaks
-/// another language a passing fault is told as a lasting one, and nothing worse.
+/// Diesel hands on no code for these, only the text. SQLite's texts are always English. Of a PostgreSQL that speaks another
+/// language a lost connection is noticed all the same; a timeout is told as a lasting fault, and nothing worse.
 fn unknown(text: String) -> StoreError {
     const DAMAGED: [&str; 3] = ["malformed", "is not a database", "could not read block"];
     const PASSING: [&str; 13] = [

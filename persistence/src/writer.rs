@@ -13,11 +13,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::r2d2::R2D2Connection;
 use domain::store::StoreError;
 use parking_lot::{Condvar, Mutex};
 
-use crate::db::{self, Begin, Conn, is_broken, on_each};
+use crate::db::{self, Begin, Conn, is_broken, is_gone, on_each};
 use crate::error::{Failure, store_error};
 
 /// Works that one transaction takes in at the most. PostgreSQL keeps so many savepoints of each transaction at hand.
@@ -143,7 +142,7 @@ impl Writer {
         let result = match within(&mut connection, work) {
             Done::Lost(failure) => {
                 drop(connection);
-                let error = StoreError::from(failure);
+                let error = told(&StoreError::from(failure));
                 end.tell(Err(told(&error)));
                 self.pass_on(Baton::default());
                 return Err(error);
@@ -170,7 +169,7 @@ impl Writer {
             match begin(&mut connection, wait) {
                 Ok(()) => return Ok(connection),
                 // The server may have been restarted since the last write.
-                Err(StoreError::Unavailable(_)) if is_gone(&mut connection) => {}
+                Err(_) if is_gone(&mut connection) => {}
                 Err(error) => {
                     self.pass_on(unbroken(connection));
                     return Err(error);
@@ -263,14 +262,6 @@ fn begin(connection: &mut Conn, wait: Duration) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether a connection lost its server.
-fn is_gone(connection: &mut Conn) -> bool {
-    match connection {
-        Conn::Sqlite(_) => false,
-        Conn::Postgres(c) => c.ping().is_err(),
-    }
-}
-
 /// Runs a work in a savepoint; once more where it was overtaken.
 fn within<T>(connection: &mut Conn, work: impl Fn(&mut Conn) -> Result<T, Failure>) -> Done<T> {
     let mut left = 3;
@@ -310,7 +301,7 @@ fn unbroken(mut connection: Conn) -> Baton {
     }
 }
 
-/// What the others are told of an error that ended the transaction of all: nothing was wrong with their own writes.
+/// What everybody is told of an error that ended the transaction of all: it was the database's, not of their writes.
 fn told(error: &StoreError) -> StoreError {
     match error {
         StoreError::Corrupt(text) => StoreError::Corrupt(text.clone()),

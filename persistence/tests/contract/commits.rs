@@ -188,6 +188,45 @@ fn writers_of_the_same_revision_overtake_each_other_and_only_one_wins() {
 }
 
 #[test]
+fn writers_of_two_instances_do_not_wait_for_each_other_in_a_circle() {
+    for_each_database(|db| {
+        let stores = [open(db), open(db)];
+        commit(&stores[0], &[create(0), create(1), create(2), create(3)]).unwrap();
+        let made: usize = std::thread::scope(|scope| {
+            let writers: Vec<_> = (0..12_u32)
+                .map(|n| {
+                    let store = &stores[n as usize % 2];
+                    scope.spawn(move || {
+                        let mut made = 0;
+                        for round in 0..25 {
+                            // Two records, in either order.
+                            let writes: Vec<_> = [n + round, n * 3 + round + 1]
+                                .map(|k| id(k % 4))
+                                .into_iter()
+                                .map(|id| {
+                                    let mut write = create(0);
+                                    write.record = store.record(NOUN, &Key::Id(id)).unwrap().unwrap();
+                                    update(&write)
+                                })
+                                .collect();
+                            match commit(store, &writes) {
+                                Ok(_) => made += 1,
+                                Err(StoreError::Stale { .. }) => {}
+                                Err(other) => panic!("{other:?}"),
+                            }
+                        }
+                        made
+                    })
+                })
+                .collect();
+            writers.into_iter().map(|writer| writer.join().unwrap()).sum()
+        });
+        assert!(made > 0);
+        assert_eq!(stores[0].verify().unwrap(), []);
+    });
+}
+
+#[test]
 fn writers_of_the_same_slug_overtake_each_other_and_only_one_wins() {
     for_each_database(|db| {
         let store = open(db);
