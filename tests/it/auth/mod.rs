@@ -1,3 +1,8 @@
 //! Who asks: tokens, clients, keys.
 
+mod attacks;
+mod forge;
+mod issuer;
+mod issuers;
 mod me;
+mod tokens;
