@@ -479,3 +479,226 @@ fn rows(catalogue: &Catalogue) -> Rows {
         slugs: slugs.into_iter().map(|r| r.slug.to_string()).collect(),
     }
 }
+
+/// The claims of a token.
+fn claims(token: &str) -> Value {
+    use base64::Engine;
+    let payload = token.trim().split('.').nth(1).unwrap();
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(payload)
+        .unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+#[test]
+fn a_token_is_printed_alone_and_says_what_was_asked_for() {
+    let catalogue = Catalogue::with_sample();
+    let outcome = catalogue.run(&[
+        "token",
+        "--organisation",
+        "dataport",
+        "--scope",
+        "components:write ops",
+        "--scope",
+        "changes:read",
+        "--expires",
+        "30m",
+        "--subject",
+        "anna",
+    ]);
+    assert_eq!(outcome.status, Some(0), "{outcome:?}");
+    assert_eq!(outcome.out.lines().count(), 1);
+    let said = claims(&outcome.out);
+    assert_eq!(said["scope"], "components:write changes:read ops");
+    assert_eq!(said["sub"], "anna");
+    assert_eq!(said["iss"], "verbundkatalog");
+    assert_eq!(said["aud"], "verbundkatalog");
+    assert_eq!(said["exp"].as_i64().unwrap() - said["iat"].as_i64().unwrap(), 1800);
+    // The organisation's id, so that the token survives a new slug; and it can be named by it.
+    let id = said["organisation"].as_str().unwrap();
+    assert_eq!(id.len(), 36);
+    let by_id = catalogue.run(&["token", "--organisation", id]);
+    assert_eq!(claims(&by_id.out)["organisation"], id);
+    assert_ne!(claims(&by_id.out)["jti"], said["jti"]);
+}
+
+#[test]
+fn a_token_that_cannot_be_meant_is_refused_and_nothing_is_printed() {
+    let catalogue = Catalogue::with_sample();
+    let token = |arguments: &[&str]| {
+        let outcome = catalogue.run(&[&["token"], arguments].concat());
+        assert_eq!(outcome.out, "", "{outcome:?}");
+        outcome
+    };
+    token(&["--organisation", "nie-gesehen"]).expect(2, "there is no organisation `nie-gesehen`");
+    token(&["--organisation", "Kein Slug"]).expect(2, "is no slug and no id");
+    token(&["--organisation", "dataport", "--scope", "component:write"]).expect(2, "these are: components:write");
+    token(&["--organisation", "dataport", "--expires", "367d"]).expect(2, "366d at the most");
+    token(&["--organisation", "dataport", "--subject", ""]).expect(2, "--subject");
+    for expires in ["0h", "-1h", "8", "h", "8 h", "1w", "99999999999999999999d", "+8h", ""] {
+        token(&["--organisation", "dataport", &format!("--expires={expires}")]).expect(2, "such as 30m, 8h or 365d");
+    }
+    token(&[]).expect(2, "--organisation");
+    token(&["--organisation", "dataport", "--built-in-issuer=false"]).expect(2, "switched off");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_key_of_tokens_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let catalogue = Catalogue::with_sample();
+    let token = || catalogue.run(&["token", "--organisation", "dataport"]);
+    token().expect(0, "");
+    let key = catalogue.path("token-key.pem");
+    assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let refused = token();
+    refused
+        .expect(2, "setting `token-key`")
+        .expect(2, "mode 0644")
+        .expect(2, "chmod 600");
+    assert_eq!(refused.out, "");
+    catalogue
+        .run(&["serve", "--listen", "127.0.0.1:0"])
+        .expect(2, "mode 0644");
+    std::fs::write(&key, "no key").unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    token().expect(2, "token-key.pem holds no block");
+}
+
+#[test]
+fn clients_are_registered_listed_rotated_and_removed() {
+    let catalogue = Catalogue::with_sample();
+    let add = |id: &str, more: &[&str]| {
+        let own = [
+            "client",
+            "add",
+            id,
+            "--organisation",
+            "dataport",
+            "--scope",
+            "components:write",
+        ];
+        catalogue.run(&[&own, more].concat())
+    };
+    let first = add("melder", &["--expires", "365d"]);
+    first.expect(0, "the only time");
+    assert!(
+        first.out.starts_with("vks_") && first.out.lines().count() == 1,
+        "{first:?}"
+    );
+    add("melder", &[]).expect(2, "there is a client `melder` already");
+    add("zweiter", &["--scope", "adoptions:write"]).expect(0, "vks_");
+    add("Falsch", &[]).expect(2, "slug");
+    add("dritter", &["--scope", "alles"]).expect(2, "`alles` is no scope");
+    let list = catalogue.run(&["client", "list"]);
+    let lines: Vec<Vec<&str>> = list.out.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(lines.len(), 2, "{list:?}");
+    assert_eq!(
+        (lines[0][0], lines[0][1], lines[0][3]),
+        ("melder", "dataport", "components:write")
+    );
+    assert!(lines[0][2].starts_with("202"), "{list:?}");
+    assert_eq!((lines[1][2], lines[1][3]), ("-", "components:write adoptions:write"));
+    assert!(!list.out.contains("argon2") && !list.out.contains("vks_"), "{list:?}");
+    let second = catalogue.run(&["client", "rotate", "melder"]);
+    second.expect(0, "vks_");
+    assert_ne!(first.out, second.out);
+    assert_eq!(catalogue.run(&["client", "list"]).out, list.out);
+    catalogue.run(&["client", "remove", "melder"]).expect(0, "removed");
+    catalogue
+        .run(&["client", "remove", "melder"])
+        .expect(2, "there is no client");
+    catalogue
+        .run(&["client", "rotate", "melder"])
+        .expect(2, "there is no client");
+}
+
+/// A request over a plain connection, and the whole answer.
+fn request(address: &str, head: &str, body: &str) -> String {
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "{head}\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn a_running_service_knows_the_tokens_of_the_shell_and_logs_neither_tokens_nor_secrets() {
+    let catalogue = Catalogue::with_sample();
+    let run = |arguments: &[&str]| catalogue.run(arguments).out.trim().to_owned();
+    let token = run(&["token", "--organisation", "dataport", "--subject", "anna"]);
+    let add = [
+        "client",
+        "add",
+        "melder",
+        "--organisation",
+        "dataport",
+        "--scope",
+        "components:write",
+    ];
+    let secret = run(&add);
+    let mut child = catalogue
+        .command(&["serve", "--listen", "127.0.0.1:0", "--log", "trace"])
+        .spawn()
+        .unwrap();
+    let mut err = child.stderr.take().unwrap();
+    let log = std::thread::spawn(move || {
+        let mut text = String::new();
+        let _ = err.read_to_string(&mut text);
+        text
+    });
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let address = line
+        .split("http://")
+        .nth(1)
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap()
+        .to_owned();
+    let me = |token: &str| {
+        request(
+            &address,
+            &format!("GET /v1/me HTTP/1.1\r\nAuthorization: Bearer {token}"),
+            "",
+        )
+    };
+    assert!(me(&token).contains("\"subject\":\"anna\""), "{}", me(&token));
+    assert!(me("falsch").starts_with("HTTP/1.1 401"));
+    let form = "POST /v1/token HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded";
+    let body = format!("grant_type=client_credentials&client_id=melder&client_secret={secret}");
+    let answer = request(&address, form, &body);
+    let issued: Value = serde_json::from_str(answer.split("\r\n\r\n").nth(1).unwrap()).unwrap();
+    let issued = issued["access_token"].as_str().unwrap();
+    assert!(me(issued).contains("\"subject\":\"melder\""), "{}", me(issued));
+    let wrong = request(&address, form, &body.replace("vks_", "vks_falsch"));
+    assert!(wrong.starts_with("HTTP/1.1 401"), "{wrong}");
+    let stopped = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(stopped.success());
+    child.wait().unwrap();
+    let log = log.join().unwrap();
+    assert!(log.contains("a token was issued"), "{log}");
+    let key = std::fs::read_to_string(catalogue.path("token-key.pem")).unwrap();
+    for hidden in [
+        token.as_str(),
+        issued,
+        &secret,
+        "falsch",
+        key.lines().nth(1).unwrap(),
+        "argon2",
+    ] {
+        assert!(!log.contains(hidden), "the log shows {hidden}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Who asks: tokens, clients, keys.
 
 mod attacks;
+mod clients;
 mod forge;
 mod issuer;
 mod issuers;
