@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::http::header::{self, ContentEncoding, HeaderName, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use domain::access::Caller;
 use domain::event::{EventFilter, Sequence};
@@ -20,6 +20,7 @@ use tokio::time::Instant;
 use super::ask::Ask;
 use super::cloud_event::CloudEvent;
 use super::{Viewer, hub, page, read};
+use crate::conventions::Head;
 use crate::etag;
 use crate::problem::{Problem, ProblemType};
 use crate::records;
@@ -49,6 +50,16 @@ struct Pieces {
     from: mpsc::Receiver<Piece>,
     /// Whether an end without [`Piece::End`] is one: the reader of a stream comes back anyway.
     may_break: bool,
+}
+
+impl Pieces {
+    /// A body that ends at once, of as unknown a length as all of them.
+    fn none() -> Self {
+        Self {
+            from: mpsc::channel(1).1,
+            may_break: true,
+        }
+    }
 }
 
 /// The log could not be read to its end, so the answer must not look whole.
@@ -125,21 +136,9 @@ impl Pump {
         }
     }
 
-    /// All events up to one; answers whether they were all taken.
-    async fn lines(&mut self, as_of: Sequence) -> Result<bool, Problem> {
-        let Some(mut filter) = self.filter(as_of).await? else {
-            return Ok(true);
-        };
-        loop {
-            let events = self.portion(filter.clone()).await?;
-            let Some(last) = events.last().map(CloudEvent::place) else {
-                return Ok(true);
-            };
-            if self.ask.newest_first {
-                filter.until = Some(Sequence(last.0 - 1));
-            } else {
-                filter.after = last;
-            }
+    /// The rest of the events from a portion on; answers whether they were all taken.
+    async fn lines(&mut self, mut filter: EventFilter, mut events: Vec<CloudEvent>) -> Result<bool, Problem> {
+        while let Some(last) = events.last().map(CloudEvent::place) {
             let mut text = Vec::new();
             for event in &events {
                 // Memory takes everything, and an event is all JSON.
@@ -150,18 +149,24 @@ impl Pump {
                 return Ok(false);
             }
             if events.len() < PORTION {
-                return Ok(true);
+                break;
             }
+            if self.ask.newest_first {
+                filter.until = Some(Sequence(last.0 - 1));
+            } else {
+                filter.after = last;
+            }
+            events = self.portion(filter.clone()).await?;
         }
+        Ok(true)
     }
 
     /// The events after a place as they come, until the reader goes, its token expires or the service stops.
-    async fn stream(&mut self, expires_at: Option<Timestamp>) -> Result<(), Problem> {
+    async fn stream(&mut self, filter: Option<EventFilter>, expires_at: Option<Timestamp>) -> Result<(), Problem> {
         let mut head = self.app.feed.head();
         let begin = Instant::now();
         let mut beat = tokio::time::interval_at(begin + HEARTBEAT, HEARTBEAT);
         let mut place = self.ask.after;
-        let filter = self.filter(place).await?;
         if !self.hand(Piece::Bytes(format!("retry: {RETRY}\n\n").into())).await {
             return Ok(());
         }
@@ -212,6 +217,11 @@ impl Pump {
     }
 }
 
+/// Whoever asks for the head alone would wait for the end of a body that has none.
+fn is_head(request: &HttpRequest) -> bool {
+    request.extensions().get::<Head>().is_some()
+}
+
 /// Events as messages of an event stream.
 fn messages(events: &[CloudEvent]) -> Bytes {
     let mut text = Vec::new();
@@ -234,8 +244,13 @@ fn heartbeat(place: Sequence) -> Bytes {
 /// broken off, so that the answer does not look whole.
 ///
 /// # Errors
-/// If all places for streams are taken.
-pub fn lines(app: &web::Data<App>, caller: Caller, request: &HttpRequest, ask: Ask) -> Result<HttpResponse, Problem> {
+/// If all places for streams are taken, or the database does not answer.
+pub async fn lines(
+    app: &web::Data<App>,
+    caller: Caller,
+    request: &HttpRequest,
+    ask: Ask,
+) -> Result<HttpResponse, Problem> {
     let as_of = app.view().as_of();
     let tag = ask.tag(&Viewer::from(&caller), as_of);
     if etag::is_known(request, &tag) {
@@ -252,8 +267,17 @@ pub fn lines(app: &web::Data<App>, caller: Caller, request: &HttpRequest, ask: A
         response.insert_header((header::LINK, format!("<{next}>; rel=\"next\"")));
     }
     let (mut pump, from) = Pump::start(app, caller, ask)?;
+    if is_head(request) {
+        return Ok(response.body(Pieces::none()));
+    }
+    // What fails at the beginning can still be told.
+    let filter = pump.filter(as_of).await?.unwrap_or_default();
+    let first = match filter.until {
+        Some(_) => pump.portion(filter.clone()).await?,
+        None => Vec::new(),
+    };
     actix_web::rt::spawn(async move {
-        match pump.lines(as_of).await {
+        match pump.lines(filter, first).await {
             Ok(true) => drop(pump.hand(Piece::End).await),
             Ok(false) => {}
             Err(problem) => tracing::warn!(%problem, "an answer was broken off"),
@@ -265,10 +289,11 @@ pub fn lines(app: &web::Data<App>, caller: Caller, request: &HttpRequest, ask: A
 /// Answers events as they come.
 ///
 /// # Errors
-/// If all places for streams are taken.
-pub fn stream(
+/// If all places for streams are taken, or the database does not answer.
+pub async fn stream(
     app: &web::Data<App>,
     caller: Caller,
+    request: &HttpRequest,
     ask: Ask,
     expires_at: Option<Timestamp>,
 ) -> Result<HttpResponse, Problem> {
@@ -281,10 +306,33 @@ pub fn stream(
         // Compression would wait for more to compress.
         .insert_header(ContentEncoding::Identity);
     let (mut pump, from) = Pump::start(app, caller, ask)?;
+    if is_head(request) {
+        return Ok(response.body(Pieces::none()));
+    }
+    let filter = pump.filter(pump.ask.after).await?;
     actix_web::rt::spawn(async move {
-        if let Err(problem) = pump.stream(expires_at).await {
+        if let Err(problem) = pump.stream(filter, expires_at).await {
             tracing::warn!(%problem, "a stream of events ended early");
         }
     });
     Ok(response.body(Pieces { from, may_break: true }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::body::to_bytes;
+
+    #[actix_web::test]
+    async fn an_answer_that_was_not_read_to_its_end_does_not_look_whole() {
+        for (ends, may_break, is_whole) in [(true, false, true), (false, false, false), (false, true, true)] {
+            let (to, from) = mpsc::channel(2);
+            assert!(to.send(Piece::Bytes(Bytes::from_static(b"{}\n"))).await.is_ok());
+            if ends {
+                assert!(to.send(Piece::End).await.is_ok());
+            }
+            drop(to);
+            assert_eq!(to_bytes(Pieces { from, may_break }).await.is_ok(), is_whole);
+        }
+    }
 }

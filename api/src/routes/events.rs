@@ -1,10 +1,10 @@
 //! The log of all changes, for those who keep a copy or want to hear of news.
 
 use actix_web::http::header;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 
 use crate::auth::{Known, Who};
-use crate::conventions::{self, EVENTS, Head};
+use crate::conventions::{self, EVENTS};
 use crate::feed::{self, Ask, EventList, Form};
 use crate::params::Params;
 use crate::problem::Problem;
@@ -69,13 +69,9 @@ pub async fn list(
     let last_seen = request.headers().get("last-event-id");
     let last_seen = last_seen.map(|value| value.to_str().unwrap_or("?"));
     let ask = Ask::parse(&params, form, last_seen)?;
-    let is_head = request.extensions().get::<Head>().is_some();
     match form {
         Form::Page => feed::list(&app, &who.0, &request, ask).await,
-        // Whoever asks for the head alone would wait for the end of a body that has none.
-        Form::Lines if is_head => Ok(HttpResponse::Ok().content_type("application/x-ndjson").finish()),
-        Form::Stream if is_head => Ok(HttpResponse::Ok().content_type("text/event-stream").finish()),
-        Form::Lines => feed::lines(&app, who.0, &request, ask),
-        Form::Stream => feed::stream(&app, who.0, ask, known.map(|known| known.expires_at())),
+        Form::Lines => feed::lines(&app, who.0, &request, ask).await,
+        Form::Stream => feed::stream(&app, who.0, &request, ask, known.map(|known| known.expires_at())).await,
     }
 }

@@ -35,7 +35,11 @@ fn poll(app: &TestApp, headers: &[(&str, &str)], after: i64, done: &AtomicBool) 
 fn write(app: &TestApp, token: &str, writer: usize) {
     for n in 0..WRITES / 2 {
         let mut one = crate::components::component(&format!("eintrag-{writer}-{n}"), "Eintrag");
-        one["publication"] = json!(if (writer + n) % 2 == 0 { "published" } else { "draft" });
+        one["publication"] = json!(if (writer + n).is_multiple_of(2) {
+            "published"
+        } else {
+            "draft"
+        });
         let who = app.acting(token);
         let made = who.post("/v1/components", &one).expect(201);
         let path = format!("/v1/components/{}", one["slug"].as_str().unwrap());
@@ -64,7 +68,9 @@ fn fifty_writers(db: TestDb) {
                 scope.spawn(move || write(app, token, writer))
             })
             .collect();
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
         done.store(true, Ordering::SeqCst);
         (all.join().unwrap(), public.join().unwrap())
     });

@@ -1,7 +1,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tests::{TestApp, Token};
+use tests::{Failure, TestApp, Token};
 
 use super::{place, places, walk};
 
@@ -164,8 +164,13 @@ fn lines_are_the_same_events_as_pages() {
             }
         }
     }
-    let head = app.send("HEAD", "/v1/events", &[("accept", "application/x-ndjson")], "");
-    assert_eq!(head.status, 200);
-    let head = app.send("HEAD", "/v1/events", &[("accept", "text/event-stream")], "");
-    assert_eq!(head.status, 200);
+    for form in ["application/x-ndjson", "text/event-stream"] {
+        let head = app.send("HEAD", "/v1/events", &[("accept", form)], "");
+        assert_eq!((head.status, head.media_type()), (200, form));
+        assert_eq!(head.header("content-length"), "");
+        app.fail(Failure::Outage);
+        let failed = app.get_with("/v1/events?subject=gibt-es-nicht", &[("accept", form)]);
+        app.fail(Failure::None);
+        failed.expect(503);
+    }
 }

@@ -37,7 +37,7 @@ fn whoever_comes_back_hears_what_it_missed_and_nothing_twice() {
 fn a_reader_of_few_events_hears_where_it_is() {
     let app = super::world();
     let head = app.store().head().unwrap().0;
-    let mut reader = Reader::open(&app, &format!("/v1/events?after={}&type=purged", head), &[]);
+    let mut reader = Reader::open(&app, &format!("/v1/events?after={head}&type=purged"), &[]);
     let mut hidden = crate::components::component("geheimer", "Geheimer");
     hidden["publication"] = serde_json::json!("draft");
     app.import(&[hidden]);
