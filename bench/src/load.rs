@@ -1,7 +1,7 @@
 //! One run: import, serve, check every kind of answer, measure, print.
 
 mod cases;
-mod client;
+pub(crate) mod client;
 pub(crate) mod server;
 
 use std::io::Cursor;

@@ -5,6 +5,7 @@
     reason = "a command line talks on its streams"
 )]
 
+mod endure;
 mod load;
 
 use std::path::PathBuf;
@@ -26,6 +27,8 @@ struct Cli {
 enum Command {
     /// Import generated entries, serve them, and measure what requests cost.
     Load(load::Options),
+    /// Write without pause while the service is killed or its database disturbed, and look for every acknowledged write.
+    Endure(endure::Options),
     /// Print generated organisations and components as NDJSON, as `import` takes them.
     Generate {
         /// How many components.
@@ -52,6 +55,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Load(options) => load::run(&options),
+        Command::Endure(options) => endure::run(&options),
         Command::Generate { entries, seed } => {
             for document in load::documents(seed, entries) {
                 println!("{document}");

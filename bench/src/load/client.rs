@@ -25,19 +25,19 @@ impl Request {
 
 /// One answer.
 #[derive(Debug, Default)]
-pub(super) struct Answer {
-    pub(super) status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     pub(super) tag: Option<String>,
-    pub(super) body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// A connection that stays open.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
 }
 
 impl Connection {
-    pub(super) fn open(address: SocketAddr) -> anyhow::Result<Self> {
+    pub(crate) fn open(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_mins(1)))?;
@@ -48,10 +48,22 @@ impl Connection {
 
     pub(super) fn get(&mut self, path: &str, tag: Option<&str>) -> anyhow::Result<Answer> {
         let tag = tag.map(|t| format!("If-None-Match: {t}\r\n")).unwrap_or_default();
-        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{tag}\r\n");
-        self.stream.get_mut().write_all(head.as_bytes())?;
+        self.send("GET", path, &tag, b"")
+    }
+
+    /// Any request; `headers` are whole lines.
+    pub(crate) fn send(&mut self, method: &str, path: &str, headers: &str, body: &[u8]) -> anyhow::Result<Answer> {
+        let mut request = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}").into_bytes();
+        if method != "GET" {
+            request.extend_from_slice(format!("Content-Length: {}\r\n", body.len()).as_bytes());
+        }
+        request.extend_from_slice(b"\r\n");
+        request.extend_from_slice(body);
+        self.stream.get_mut().write_all(&request)?;
         let mut line = String::new();
-        self.stream.read_line(&mut line)?;
+        if self.stream.read_line(&mut line)? == 0 {
+            bail!("the server closed the connection");
+        }
         let status = line
             .split(' ')
             .nth(1)
@@ -77,7 +89,7 @@ impl Connection {
             }
         }
         answer.body.resize(length, 0);
-        if status != 304 {
+        if status != 304 && status != 204 {
             self.stream.read_exact(&mut answer.body)?;
         }
         Ok(answer)
