@@ -19,7 +19,7 @@ use domain::event::{Event, EventType, Origin, Sequence};
 use domain::organisation::Organisation;
 use domain::query::{Given, Query, parse};
 use domain::store::Record;
-use domain::stored::Document;
+use domain::stored::{Document, Publication};
 use search::View;
 
 const QUERIES: &[(&str, &str)] = &[
@@ -126,7 +126,32 @@ fn view(criterion: &mut Criterion) {
                 BatchSize::PerIteration,
             );
         });
+        hide(&mut view, &components);
+        for (who, sight) in [
+            ("one organisation", Sight::Of(vec!["organisation-0".parse().unwrap()])),
+            ("all", Sight::All),
+        ] {
+            for (name, text) in QUERIES {
+                let query = query(text);
+                group.bench_function(format!("{name}, with what {who} may see"), |bencher| {
+                    bencher.iter(|| {
+                        let answer = view.components().answer(black_box(&query), &sight, view.directory());
+                        answer.unwrap()
+                    });
+                });
+            }
+        }
         group.finish();
+    }
+}
+
+/// Makes drafts of one record in fifty.
+fn hide(view: &mut View, components: &[Record]) {
+    for record in components.iter().step_by(50) {
+        let sequence = Sequence(view.as_of().0 + 1);
+        let mut event = rewritten(record, record, sequence);
+        event.publication = Publication::Draft;
+        view.apply(&event).unwrap();
     }
 }
 
