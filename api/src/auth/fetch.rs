@@ -16,7 +16,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// Where the keys of an issuer are published.
 #[derive(Debug, Clone)]
 pub(super) enum Place {
-    /// In the document of this issuer (OpenID Connect Discovery 1.0).
+    /// In the discovery document of this issuer (`OpenID Connect Discovery 1.0`).
     Discovered(String),
     /// Here.
     Keys(Url),
