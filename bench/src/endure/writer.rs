@@ -29,7 +29,7 @@ impl<'a> Writer<'a> {
 
     pub(super) fn run(mut self) {
         let mut made = 0_u64;
-        loop {
+        while !self.over() {
             let slug = format!("dauer-{}-{made}", self.number);
             let Some(mut entry) = self.make(&slug) else { return };
             made += 1;
