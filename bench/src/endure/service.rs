@@ -33,7 +33,7 @@ fn command(folder: &Path, database: &str) -> anyhow::Result<Command> {
         .current_dir(folder)
         .env("VERBUNDKATALOG_DATABASE_URL", database)
         .env("VERBUNDKATALOG_TOKEN_KEY", folder.join("token-key.pem"))
-        .env("VERBUNDKATALOG_LOG", "debug")
+        .env("VERBUNDKATALOG_LOG", "error")
         .stdin(Stdio::null());
     for off in ["VERBUNDKATALOG_ANONYMOUS_RATE", "VERBUNDKATALOG_CLIENT_RATE"] {
         command.env(off, "0");
