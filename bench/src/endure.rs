@@ -2,6 +2,7 @@
 //! its database disturbed, and at the end every acknowledged write is looked for.
 
 mod ledger;
+mod reader;
 mod service;
 mod writer;
 
@@ -34,6 +35,9 @@ pub(crate) struct Options {
     /// Seconds to write at least.
     #[arg(long, default_value_t = 10)]
     seconds: u64,
+    /// Readers at once, whose times are measured for some seconds without writers, and then beside them.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=64))]
+    readers: u16,
     /// Seconds without an acknowledged write that are too many, where nothing is killed.
     #[arg(long, default_value_t = 30)]
     longest_pause: u64,
@@ -41,6 +45,9 @@ pub(crate) struct Options {
 
 /// Writing never goes on for longer.
 const MOST: Duration = Duration::from_mins(20);
+
+/// How long readers are alone.
+const QUIET: Duration = Duration::from_secs(5);
 
 /// What all writers share.
 pub(crate) struct Shared {
@@ -69,9 +76,20 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<bool> {
         ledger: Ledger::default(),
         token,
     };
+    let alone = AtomicBool::new(false);
+    let quiet = std::thread::scope(|scope| {
+        let reading = scope.spawn(|| reader::read(&shared, options.readers, &alone));
+        if options.readers > 0 {
+            std::thread::sleep(QUIET);
+        }
+        alone.store(true, Ordering::SeqCst);
+        reading.join().unwrap_or_default()
+    });
     let begin = Instant::now();
     let mut kills = 0;
+    let mut busy = Vec::new();
     std::thread::scope(|scope| -> anyhow::Result<()> {
+        let reading = scope.spawn(|| reader::read(&shared, options.readers, &shared.done));
         for number in 0..options.writers {
             let shared = &shared;
             scope.spawn(move || Writer::new(shared, number).run());
@@ -79,6 +97,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<bool> {
         // However the trial ends, the writers do.
         let result = disturb(options, &shared, &mut service, begin, &mut kills);
         shared.done.store(true, Ordering::SeqCst);
+        busy = reading.join().unwrap_or_default();
         result
     })?;
     let elapsed = begin.elapsed();
@@ -90,6 +109,16 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<bool> {
         "acknowledged a second        {}",
         acknowledged / elapsed.as_secs().max(1)
     );
+    for (name, times) in [("reads without writers", &quiet), ("reads beside writers", &busy)] {
+        if !times.is_empty() {
+            let (p50, p99) = (reader::percentile(times, 50), reader::percentile(times, 99));
+            let (p50, p99) = (p50.as_micros(), p99.as_micros());
+            println!(
+                "{name:<28} {} (half within {p50} µs, 99 of 100 within {p99} µs)",
+                times.len()
+            );
+        }
+    }
     println!("kills                        {kills}");
     println!("answers by status            {:?}", shared.ledger.statuses());
     println!("requests without an answer   {}", shared.ledger.unanswered());

@@ -46,7 +46,7 @@ impl Connection {
         })
     }
 
-    pub(super) fn get(&mut self, path: &str, tag: Option<&str>) -> anyhow::Result<Answer> {
+    pub(crate) fn get(&mut self, path: &str, tag: Option<&str>) -> anyhow::Result<Answer> {
         let tag = tag.map(|t| format!("If-None-Match: {t}\r\n")).unwrap_or_default();
         self.send("GET", path, &tag, b"")
     }
