@@ -4,6 +4,7 @@ use super::{
     CATALOGUE, CodeList, Component, Datum, FieldKind, Kind, LANGUAGE, LEIKA, Level, Lifecycle, OrganisationKind, Out,
     Spec, State, StateStage, Subject, Theme, codes, day, keys, words,
 };
+use crate::access::Sight;
 
 fn states(s: Subject<'_, Component>, stage: Option<StateStage>, out: Out<'_>) {
     for offer in &s.record.value.states {
@@ -163,13 +164,19 @@ pub(super) fn organisations() -> Vec<Spec> {
         )
         .facet()
         .sort(),
+        // Of a hidden organisation nobody feels its kind or state, in no answer to a filter.
         Spec::code::<OrganisationKind>("owner.kind", |s, out| {
-            codes(s.directory.organisation(&s.record.value.owner).map(|o| &o.kind), out);
+            codes(
+                s.directory
+                    .seen_organisation(&s.record.value.owner, &Sight::Public)
+                    .map(|o| &o.kind),
+                out,
+            );
         }),
         Spec::code::<State>("owner.state", |s, out| {
             codes(
                 s.directory
-                    .organisation(&s.record.value.owner)
+                    .seen_organisation(&s.record.value.owner, &Sight::Public)
                     .into_iter()
                     .flat_map(|o| o.states.iter()),
                 out,
