@@ -61,6 +61,6 @@ pub struct Batch {
     pub items: BatchItems,
     /// Whether nothing is written unless everything can be.
     #[deserr(default)]
-    #[schema(default = false)]
+    #[schema(default = false, required = false)]
     pub atomic: bool,
 }

@@ -158,11 +158,11 @@ impl Document for Change {
 pub struct Proposal {
     /// What sort of record it is about.
     #[deserr(default)]
-    #[schema(default = "component")]
+    #[schema(default = "component", required = false)]
     pub noun: ChangeNoun,
     /// What it would do.
     #[deserr(default)]
-    #[schema(default = "update")]
+    #[schema(default = "update", required = false)]
     pub operation: ChangeOperation,
     /// Id or slug of the record; left out to create one.
     #[deserr(default)]
@@ -181,7 +181,7 @@ pub struct Proposal {
     pub note: Option<Prose<2000>>,
     /// The state to propose it in: `draft`, or `submitted` at once.
     #[deserr(default)]
-    #[schema(default = "draft")]
+    #[schema(default = "draft", required = false)]
     pub state: ChangeState,
 }
 
@@ -214,7 +214,7 @@ pub struct Step {
     pub comment: Option<Prose<2000>>,
     /// Whether to publish although probable duplicates were found: the caller looked at them.
     #[deserr(default)]
-    #[schema(default = false)]
+    #[schema(default = false, required = false)]
     pub despite_duplicates: bool,
 }
 

@@ -58,9 +58,42 @@ impl Operation {
         }
     }
 
+    /// Its name.
+    pub fn id(&self) -> &'static str {
+        self.spec["operationId"].as_str().unwrap()
+    }
+
+    /// Whether it changes records: then it can be tried with `dryRun`.
+    pub fn is_write(&self) -> bool {
+        self.parameters().any(|p| p["name"] == "dryRun")
+    }
+
+    /// The scopes of which one is enough; none where no scope is needed.
+    pub fn scopes(&self) -> Vec<&'static str> {
+        let all = self.spec["security"].as_array().into_iter().flatten();
+        all.filter_map(|one| one["bearer"].as_array())
+            .flatten()
+            .map(|scope| scope.as_str().unwrap())
+            .collect()
+    }
+
+    /// Whether the document says that it answers without a token.
+    pub fn is_public(&self) -> bool {
+        let all = self.spec["security"].as_array().into_iter().flatten();
+        all.clone().any(|one| one.as_object().unwrap().is_empty())
+    }
+
     /// Its path with the examples of its parameters filled in.
     pub fn example_path(&self) -> String {
-        let mut path = self.path.to_owned();
+        self.filled(self.path.to_owned())
+    }
+
+    /// Its path for a record; whatever else it names is an example.
+    pub fn path_of(&self, key: &str) -> String {
+        self.filled(self.path.replace("{id}", key))
+    }
+
+    fn filled(&self, mut path: String) -> String {
         for parameter in self.parameters().filter(|p| p["in"] == "path") {
             let name = parameter["name"].as_str().unwrap();
             let example = parameter["example"]

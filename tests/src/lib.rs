@@ -9,6 +9,7 @@
     reason = "whatever goes wrong here is a failed test"
 )]
 
+pub mod access;
 mod answer;
 mod app;
 pub mod contract;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::security;
 use super::tidy::{close, without_null};
 use crate::problem::ProblemType;
 
@@ -14,9 +15,9 @@ pub(super) fn add(document: &mut Value) {
     let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);
     for (path, item) in paths.into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
-            let is_secured = operation.get("security").is_some();
+            let needs_scope = security::needs_scope(operation);
             if let Some(known) = operation.get_mut("responses").and_then(Value::as_object_mut) {
-                for problem in problems_of(path, method, is_secured) {
+                for problem in problems_of(path, method, needs_scope) {
                     known.insert(
                         problem.status().as_u16().to_string(),
                         json!({ "$ref": format!("#/components/responses/{}", pascal(problem.slug())) }),
@@ -59,16 +60,17 @@ fn item_schema() -> Value {
 }
 
 /// The problems that an operation may answer with.
-fn problems_of(path: &str, method: &str, is_secured: bool) -> Vec<ProblemType> {
+fn problems_of(path: &str, method: &str, needs_scope: bool) -> Vec<ProblemType> {
     use ProblemType as P;
     // A bad token is refused everywhere, also where none is needed.
     let mut problems = vec![P::InvalidParameters, P::Unauthenticated, P::UriTooLong, P::Internal];
-    let is_write = is_secured && method != "get";
-    if is_secured {
-        problems.push(P::Forbidden);
-    }
+    let is_write = needs_scope && method != "get";
     if is_write {
         problems.extend([P::Conflict, P::Unavailable]);
+    }
+    // Nothing keeps a component from being withdrawn.
+    if method == "delete" && path == "/v1/components/{id}" {
+        problems.retain(|p| *p != P::Conflict);
     }
     if is_write && matches!(method, "put" | "patch" | "delete") {
         problems.extend([P::PreconditionFailed, P::PreconditionRequired]);

@@ -1,12 +1,9 @@
 //! Examples that are real: records of the sample catalogue.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// A real record of the sample catalogue, as the service would answer it.
 fn sample(records: &str, slug: &str, id: u8) -> Option<Value> {
-    let line = records
-        .lines()
-        .find(|line| line.contains(&format!("\"slug\":\"{slug}\"")))?;
     let mut record = json!({
         "id": format!("01980c2e-7a00-7000-8000-0000000000{id:02}"),
         "slug": slug,
@@ -15,15 +12,21 @@ fn sample(records: &str, slug: &str, id: u8) -> Option<Value> {
         "createdAt": "2026-11-23T09:30:00.000000Z",
         "updatedAt": "2026-11-23T09:30:00.000000Z",
     });
-    let Value::Object(written) = serde_json::from_str(line).ok()? else {
-        return None;
-    };
-    record.as_object_mut()?.extend(written);
+    record.as_object_mut()?.extend(written(records, slug)?);
     Some(record)
 }
 
-/// Adds an example to the answers of lists and records.
+/// A record of the sample catalogue, as somebody wrote it.
+pub(super) fn written(records: &str, slug: &str) -> Option<Map<String, Value>> {
+    let line = records
+        .lines()
+        .find(|line| line.contains(&format!("\"slug\":\"{slug}\"")))?;
+    serde_json::from_str(line).ok()
+}
+
+/// Adds examples to the bodies of requests, and to the answers of lists and records.
 pub(super) fn add(document: &mut Value) {
+    super::requests::add(document);
     let component = sample(crate::sample::COMPONENTS, "fit-connect", 1);
     let organisation = sample(crate::sample::ORGANISATIONS, "dataport", 2);
     let list =

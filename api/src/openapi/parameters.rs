@@ -121,7 +121,7 @@ fn general<T: Queryable>() -> Vec<Value> {
             "facets",
             "Fields to count by. Counts are exact; each facet ignores the filters on its own field.",
             list(json!({ "type": "string", "enum": names(|f| f.facet) }), limits::FACETS),
-            Some(json!(["kind"])),
+            Some(json!([names(|f| f.facet).first()])),
         ),
         parameter(
             "limit",

@@ -56,15 +56,24 @@ fn schemes() -> Value {
     })
 }
 
+/// Whether an operation is for tokens with certain scopes alone.
+pub(super) fn needs_scope(operation: &Value) -> bool {
+    operation.get("security").is_some_and(names_scopes)
+}
+
+fn names_scopes(security: &Value) -> bool {
+    security.as_array().is_some_and(|all| {
+        all.iter()
+            .any(|one| one["bearer"].as_array().is_some_and(|scopes| !scopes.is_empty()))
+    })
+}
+
 fn describe(path: &str, operation: &mut Map<String, Value>) {
     // Where no token is needed, one still widens what is seen.
     let security = operation
         .entry("security")
         .or_insert_with(|| json!([{}, { "bearer": [] }]));
-    let needs_scope = security.as_array().is_some_and(|all| {
-        all.iter()
-            .any(|one| one["bearer"].as_array().is_some_and(|scopes| !scopes.is_empty()))
-    });
+    let needs_scope = names_scopes(security);
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
         return;
     };

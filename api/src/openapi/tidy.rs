@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::walk::{SCHEMAS, each_object};
-use super::{errors, examples, parts};
+use super::{errors, examples, parts, writes};
 
 pub(super) fn tidy(document: &mut Value) {
     if let Some(schemas) = document
@@ -26,6 +26,7 @@ pub(super) fn tidy(document: &mut Value) {
         .and_then(Value::as_object_mut)
     {
         schemas.retain(|name, _| !is_helper(name));
+        writes::take_what_was_read(schemas);
         schemas.values_mut().for_each(close);
         parts::add(schemas);
     }

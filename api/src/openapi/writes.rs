@@ -1,7 +1,7 @@
 //! The parameters and headers that all writes have in common.
 
 use domain::limits;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Adds them to every operation that writes records.
 pub(super) fn add(document: &mut Value) {
@@ -10,7 +10,7 @@ pub(super) fn add(document: &mut Value) {
     };
     for (_, item) in paths.iter_mut() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
-            let is_write = method != "get" && operation.get("security").is_some();
+            let is_write = method != "get" && super::security::needs_scope(operation);
             let Some(operation) = operation.as_object_mut().filter(|_| is_write) else {
                 continue;
             };
@@ -19,6 +19,28 @@ pub(super) fn add(document: &mut Value) {
                 all.extend(parameters(method));
             }
             patch_takes_either_type(operation);
+        }
+    }
+}
+
+/// What was read can be sent back: written documents may hold what the catalogue knows of the record.
+pub(super) fn take_what_was_read(schemas: &mut Map<String, Value>) {
+    const WRITTEN: [&str; 3] = ["id", "slug", "publication"];
+    const IGNORED: [&str; 4] = ["revision", "publishedAt", "createdAt", "updatedAt"];
+    for (written, record) in [("Component", "ComponentRecord"), ("Organisation", "OrganisationRecord")] {
+        let known = schemas.get(record).and_then(|schema| schema.get("properties")).cloned();
+        let own = schemas.get_mut(written).and_then(|schema| schema.get_mut("properties"));
+        let (Some(known), Some(own)) = (known, own.and_then(Value::as_object_mut)) else {
+            continue;
+        };
+        for name in WRITTEN.iter().chain(&IGNORED) {
+            let Some(mut schema) = known.get(name).cloned() else {
+                continue;
+            };
+            if let Some(members) = schema.as_object_mut().filter(|_| IGNORED.contains(name)) {
+                members.insert("readOnly".to_owned(), json!(true));
+            }
+            own.insert((*name).to_owned(), schema);
         }
     }
 }

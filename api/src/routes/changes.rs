@@ -1,7 +1,10 @@
 //! Proposed changes and their review.
 
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, get, patch, post, put, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, get, patch, post, put, web};
 use domain::access::{self, Caller, Scope};
 use domain::change::{Amendment, Change, Comment, Proposal, Step};
 
@@ -16,12 +19,37 @@ use crate::review::ChangeDetail;
 use crate::state::App;
 use crate::writes::{self, WriteOptions};
 
-/// Scopes of which one is needed to see changes.
-const READERS: [Scope; 3] = [Scope::ChangesRead, Scope::ChangesWrite, Scope::ChangesApprove];
+/// Somebody who may see changes: one of three scopes is enough.
+#[derive(Debug)]
+pub struct Reader(Caller);
 
-fn reader(who: Who) -> Result<Caller, Problem> {
-    access::may_read(&who.0, &READERS)?;
-    Ok(who.0)
+impl FromRequest for Reader {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let scopes = [Scope::ChangesRead, Scope::ChangesWrite, Scope::ChangesApprove];
+        ready(with_one_of(request, payload, &scopes).map(Self))
+    }
+}
+
+/// Somebody who may take part in a review: proposes, or decides.
+#[derive(Debug)]
+pub struct Party(Caller);
+
+impl FromRequest for Party {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(with_one_of(request, payload, &[Scope::ChangesWrite, Scope::ChangesApprove]).map(Self))
+    }
+}
+
+fn with_one_of(request: &HttpRequest, payload: &mut Payload, scopes: &[Scope]) -> Result<Caller, Problem> {
+    let Who(caller) = Who::from_request(request, payload).into_inner()?;
+    access::may_read(&caller, scopes)?;
+    Ok(caller)
 }
 
 /// List proposed changes
@@ -35,17 +63,16 @@ fn reader(who: Who) -> Result<Caller, Problem> {
         (status = 200, description = "A page of changes.", body = ChangeList),
         (status = 304, description = "Nothing changed since the answer with this `ETag`."),
     ),
-    security(("bearer" = ["changes:read"]))
+    security(("bearer" = ["changes:read"]), ("bearer" = ["changes:write"]), ("bearer" = ["changes:approve"]))
 )]
 #[get("/v1/changes")]
 pub async fn list(
     app: web::Data<App>,
-    who: Who,
+    reader: Reader,
     request: HttpRequest,
     params: Params,
 ) -> Result<HttpResponse, Problem> {
-    let caller = reader(who)?;
-    records::list::<Change>(&app, &caller, &request, &params.given(), AskedBy::Url).await
+    records::list::<Change>(&app, &reader.0, &request, &params.given(), AskedBy::Url).await
 }
 
 /// Propose a change
@@ -85,20 +112,21 @@ pub async fn create(
     responses(
         (status = 200, description = "The change.", body = ChangeDetail),
     ),
-    security(("bearer" = ["changes:read"]))
+    security(("bearer" = ["changes:read"]), ("bearer" = ["changes:write"]), ("bearer" = ["changes:approve"]))
 )]
 #[get("/v1/changes/{id}")]
 pub async fn get(
     app: web::Data<App>,
-    who: Who,
+    reader: Reader,
     id: web::Path<String>,
     params: Params,
 ) -> Result<HttpResponse, Problem> {
     let [] = params.only([])?;
-    let caller = reader(who)?;
-    let private = cache(&caller);
-    let (tag, detail) =
-        writes::blocking(&app, caller, WriteOptions::of_read(), move |desk| desk.show_change(&id)).await?;
+    let private = cache(&reader.0);
+    let (tag, detail) = writes::blocking(&app, reader.0, WriteOptions::of_read(), move |desk| {
+        desk.show_change(&id)
+    })
+    .await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::ETAG, format!("\"{tag}\"")))
         .insert_header((header::CACHE_CONTROL, private))
@@ -118,19 +146,18 @@ pub async fn get(
         (status = 200, description = "The change as it is now; with `dryRun`, as it would be.", body = crate::openapi::ChangeWritten),
         (status = 204, description = "Done; `Prefer: return=minimal` asked for no body."),
     ),
-    security(("bearer" = ["changes:write"]))
+    security(("bearer" = ["changes:write"]), ("bearer" = ["changes:approve"]))
 )]
 #[patch("/v1/changes/{id}")]
 pub async fn patch(
     app: web::Data<App>,
-    who: Who,
+    party: Party,
     id: web::Path<String>,
     options: WriteOptions,
     body: JsonBody,
 ) -> Result<HttpResponse, Problem> {
-    access::may_read(&who.0, &[Scope::ChangesWrite, Scope::ChangesApprove])?;
     let minimal = options.minimal;
-    let answer = writes::blocking(&app, who.0, options, move |desk| desk.amend(&id, body.0)).await?;
+    let answer = writes::blocking(&app, party.0, options, move |desk| desk.amend(&id, body.0)).await?;
     Ok(answer.respond(minimal))
 }
 
@@ -153,14 +180,13 @@ pub async fn patch(
 #[put("/v1/changes/{id}/state")]
 pub async fn put_state(
     app: web::Data<App>,
-    who: Who,
+    party: Party,
     id: web::Path<String>,
     options: WriteOptions,
     body: JsonBody,
 ) -> Result<HttpResponse, Problem> {
-    access::may_read(&who.0, &[Scope::ChangesWrite, Scope::ChangesApprove])?;
     let minimal = options.minimal;
-    let answer = writes::blocking(&app, who.0, options, move |desk| desk.step(&id, body.0)).await?;
+    let answer = writes::blocking(&app, party.0, options, move |desk| desk.step(&id, body.0)).await?;
     Ok(answer.respond(minimal))
 }
 
@@ -172,19 +198,18 @@ pub async fn put_state(
     operation_id = "previewChange",
     params(("id" = String, Path, description = "Id of the change.", min_length = 1, max_length = 100, example = "01980c2e-7a00-7000-8000-000000000001")),
     responses((status = 200, description = "The record.", body = crate::openapi::AnyRecord)),
-    security(("bearer" = ["changes:read"]))
+    security(("bearer" = ["changes:read"]), ("bearer" = ["changes:write"]), ("bearer" = ["changes:approve"]))
 )]
 #[get("/v1/changes/{id}/preview")]
 pub async fn preview(
     app: web::Data<App>,
-    who: Who,
+    reader: Reader,
     id: web::Path<String>,
     params: Params,
 ) -> Result<HttpResponse, Problem> {
     let [] = params.only([])?;
-    let caller = reader(who)?;
-    let private = cache(&caller);
-    let record = writes::blocking(&app, caller, WriteOptions::of_read(), move |desk| {
+    let private = cache(&reader.0);
+    let record = writes::blocking(&app, reader.0, WriteOptions::of_read(), move |desk| {
         desk.preview_change(&id)
     })
     .await?;
@@ -210,13 +235,12 @@ pub async fn preview(
 #[post("/v1/changes/{id}/comments")]
 pub async fn comment(
     app: web::Data<App>,
-    who: Who,
+    party: Party,
     id: web::Path<String>,
     options: WriteOptions,
     body: JsonBody,
 ) -> Result<HttpResponse, Problem> {
-    access::may_read(&who.0, &[Scope::ChangesWrite, Scope::ChangesApprove])?;
     let minimal = options.minimal;
-    let answer = writes::blocking(&app, who.0, options, move |desk| desk.comment(&id, body.0)).await?;
+    let answer = writes::blocking(&app, party.0, options, move |desk| desk.comment(&id, body.0)).await?;
     Ok(answer.respond(minimal))
 }

@@ -6,8 +6,8 @@ use domain::event::Origin;
 use domain::id::Id;
 use domain::organisation::ReviewPolicy;
 use domain::publishing::actor_name;
-use domain::store::{KeptAnswer, Key, Record, Write};
-use domain::stored::Document;
+use domain::store::{KeptAnswer, Key, Record, StoreError, Write};
+use domain::stored::{Document, Publication};
 use domain::values::{Slug, Timestamp};
 use serde_json::Value;
 
@@ -44,8 +44,12 @@ impl Desk<'_> {
     pub(super) fn put<T: Writable>(&self, key: &str, document: Value) -> Result<WrittenAnswer, Problem> {
         if self.options.precondition == Some(Precondition::Absent) {
             if let Some(record) = self.find::<T>(key)? {
-                self.may::<T>(Action::See, &record)?;
-                return Err(Problem::stale(Some(record.revision)));
+                match self.may::<T>(Action::See, &record) {
+                    Ok(()) => return Err(Problem::stale(Some(record.revision))),
+                    // Of what is hidden nobody hears more than that the name is taken, and only who could have had it.
+                    Err(problem) if problem.is(ProblemType::NotFound) => {}
+                    Err(problem) => return Err(problem),
+                }
             }
             let prepared = self.make::<T>(Some(key), document)?;
             return self.finish::<T>(&prepared, StatusCode::CREATED, None);
@@ -120,6 +124,27 @@ impl Desk<'_> {
             review,
         };
         Ok(access::may(self.caller, action, &subject)?)
+    }
+
+    /// Whether the caller sees a record.
+    pub(super) fn sees(&self, record: &Record) -> bool {
+        let sight = self.caller.sight();
+        record.publication == Publication::Published || sight.includes(record.owner.as_ref(), record.party.as_ref())
+    }
+
+    /// Finds out for a dry run what a commit would find out: whether the slug, or the id that a client chose, is another
+    /// record's, or once was.
+    pub(super) fn is_free<T: Document>(&self, wanted: &Record, new_id: Option<Id>) -> Result<(), Problem> {
+        if !self.options.dry_run {
+            return Ok(());
+        }
+        let store = &self.app.store;
+        let by_slug = store.record(T::NOUN, &Key::Slug(wanted.slug.clone()))?;
+        let by_id = new_id.map_or(Ok(None), |id| store.record(T::NOUN, &Key::Id(id)))?;
+        if by_id.is_some() || by_slug.is_some_and(|other| other.id != wanted.id) {
+            return Err(StoreError::Taken { index: 0 }.into());
+        }
+        Ok(())
     }
 
     /// Holds a record against `If-Match`.

@@ -104,6 +104,9 @@ impl Desk<'_> {
             document: text,
             slug,
         };
+        if authority == Authority::Caller {
+            self.is_free::<T>(&after, id)?;
+        }
         let write = Write {
             noun: T::NOUN,
             expected: Expected::Absent,

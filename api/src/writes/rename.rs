@@ -20,6 +20,7 @@ impl Desk<'_> {
     /// Adds the rewriting of all records that name `before` by its slug.
     pub(super) fn rename<T: Writable>(&self, before: &Record, prepared: &mut Prepared) -> Result<(), Problem> {
         let (from, to) = (&before.slug, prepared.after.slug.clone());
+        self.is_free::<T>(&prepared.after, None)?;
         let referring = self.app.view().referring(T::NOUN, from);
         if referring.len() > limits::RENAME_RECORDS {
             return Err(Problem::new(ProblemType::Conflict).detail(format!(
@@ -45,12 +46,14 @@ impl Desk<'_> {
                 };
                 after.revision = record.revision.next();
                 after.updated_at = self.now;
-                prepared.affected.push(Affected {
-                    noun,
-                    id: after.id,
-                    slug: after.slug.clone(),
-                    pointers,
-                });
+                if self.sees(&record) {
+                    prepared.affected.push(Affected {
+                        noun,
+                        id: after.id,
+                        slug: after.slug.clone(),
+                        pointers,
+                    });
+                }
                 prepared.writes.push(Write {
                     noun,
                     expected: Expected::Revision(record.revision),
@@ -96,7 +99,7 @@ fn rewrite<D: Document>(
     Ok(Some((pointers, after)))
 }
 
-/// The records that name one by its slug, as a dry run lists them.
+/// The records that name one by its slug, as far as the caller sees them, for a dry run.
 pub(super) fn referring<T: Writable>(desk: &Desk<'_>, slug: &Slug) -> Result<Vec<Affected>, Problem> {
     let referring = desk.app.view().referring(T::NOUN, slug);
     let mut affected = Vec::new();
@@ -107,6 +110,9 @@ pub(super) fn referring<T: Writable>(desk: &Desk<'_>, slug: &Slug) -> Result<Vec
             .map(|(_, id)| *id)
             .collect();
         for record in desk.app.store.records_by_id(noun, &ids)? {
+            if !desk.sees(&record) {
+                continue;
+            }
             let pointers = match noun {
                 Organisation::NOUN => pointers::<Organisation>(&record, T::NOUN, slug)?,
                 _ => pointers::<Component>(&record, T::NOUN, slug)?,
