@@ -166,7 +166,11 @@ impl Issuer {
         self.asked_at.store(now.micros(), Ordering::Release);
         let found = match &self.source {
             Source::Fixed => return,
-            Source::File(path) => from_file(path),
+            Source::File(path) => {
+                let path = path.clone();
+                let read = tokio::task::spawn_blocking(move || from_file(&path)).await;
+                read.unwrap_or_else(|_| Err("the service is stopping".to_owned()))
+            }
             Source::Web(place, fetcher) => fetcher.keys(place).await.and_then(|text| KeySet::from_jwks(&text)),
         };
         match found.and_then(|keys| keys.only(&self.algorithms)) {

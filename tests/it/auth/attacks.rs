@@ -58,6 +58,7 @@ pub(super) fn all(target: &Target) -> Vec<Attack> {
         claims::times(target),
         claims::other_claims(target),
         forms::forms(target),
+        forms::texts(target),
         forms::signatures(target),
     ];
     let mut all: Vec<Attack> = tokens

@@ -76,7 +76,7 @@ fn known_keys_stay_in_force_while_the_issuer_is_away() {
     let key = Key::p256();
     let issuer = LocalIssuer::new(&[("key", &key)]);
     let app = trusting(issuer.outside());
-    let fresh = |i: u32| issuer.token("key", &key).claim("jti", i.to_string());
+    let fresh = |i: usize| issuer.token("key", &key).claim("jti", i.to_string());
     assert_eq!(status(&app, &fresh(0)), 200);
     let failures = [
         Reply::Status(503),
@@ -91,11 +91,11 @@ fn known_keys_stay_in_force_while_the_issuer_is_away() {
     for (i, failure) in failures.into_iter().enumerate() {
         issuer.answer("/keys", failure.clone());
         refresh(&app);
-        assert_eq!(status(&app, &fresh(2 * i as u32 + 1)), 200, "{i}");
+        assert_eq!(status(&app, &fresh(2 * i + 1)), 200, "{i}");
         issuer.publish(&[("key", &key)]);
         issuer.discovery(failure);
         refresh(&app);
-        assert_eq!(status(&app, &fresh(2 * i as u32 + 2)), 200, "{i}");
+        assert_eq!(status(&app, &fresh(2 * i + 2)), 200, "{i}");
     }
 }
 

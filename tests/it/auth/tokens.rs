@@ -113,7 +113,6 @@ fn attack(app: &TestApp, target: &Target, lair: &LocalIssuer) {
     assert!(names.len() >= 80, "{}", names.len());
     assert_eq!(lair.asked(), 0, "the service asked where a token told it to");
     good();
-    println!("{} attacks, 0 accepted", names.len());
 }
 
 #[test]
@@ -192,7 +191,13 @@ fn good_tokens_of_every_form_are_accepted() {
         ("a list of audiences", good().claim("aud", json!(["account", AUDIENCE]))),
         ("no optional time", good().without_claim("iat").without_claim("nbf")),
         ("no identifier", good().without_claim("jti")),
-        ("times with fractions", good().claim("exp", now as f64 + 60.5)),
+        (
+            "times with fractions",
+            good().claim(
+                "exp",
+                serde_json::from_str::<serde_json::Value>(&format!("{}.5", now + 60)).unwrap(),
+            ),
+        ),
         ("about to expire", good().claim("exp", now - 29)),
         ("just about valid", good().claim("nbf", now + 30)),
         ("issued by a clock that is ahead", good().claim("iat", now + 30)),
