@@ -86,6 +86,7 @@ pub async fn list(
     responses(
         (status = 201, description = "The change as it was proposed.", body = ChangeDetail),
         (status = 200, description = "With `dryRun`: what would have been proposed.", body = crate::openapi::WritePreview),
+        (status = 204, description = "Done; `Prefer: return=minimal` asked for no body. `Location` names what was made."),
     ),
     security(("bearer" = ["changes:write"]))
 )]
@@ -229,6 +230,7 @@ pub async fn preview(
     responses(
         (status = 201, description = "The change with the comment.", body = ChangeDetail),
         (status = 200, description = "With `dryRun`: what would have been written.", body = crate::openapi::WritePreview),
+        (status = 204, description = "Done; `Prefer: return=minimal` asked for no body. `Location` names what was made."),
     ),
     security(("bearer" = ["changes:write"]), ("bearer" = ["changes:approve"]))
 )]

@@ -56,6 +56,7 @@ pub async fn list(
     responses(
         (status = 201, description = "The component as it was created.", body = ComponentRecord),
         (status = 200, description = "With `dryRun`: what would have been created.", body = crate::openapi::WritePreview),
+        (status = 204, description = "Done; `Prefer: return=minimal` asked for no body. `Location` names what was made."),
     ),
     security(("bearer" = ["components:write"]))
 )]

@@ -31,7 +31,7 @@ pub async fn openapi_json(params: Params) -> Result<HttpResponse, Problem> {
 #[utoipa::path(
     tag = "reference",
     operation_id = "getOpenApiYaml",
-    responses((status = 200, description = "The document.", body = String, content_type = "application/yaml"))
+    responses((status = 200, description = "The document.", body = Object, content_type = "application/yaml"))
 )]
 #[get("/openapi.yaml")]
 pub async fn openapi_yaml(params: Params) -> Result<HttpResponse, Problem> {

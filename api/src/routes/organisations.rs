@@ -70,6 +70,7 @@ pub async fn get(
     responses(
         (status = 201, description = "The organisation as it was created.", body = OrganisationRecord),
         (status = 200, description = "With `dryRun`: what would have been created.", body = crate::openapi::WritePreview),
+        (status = 204, description = "Done; `Prefer: return=minimal` asked for no body. `Location` names what was made."),
     ),
     security(("bearer" = ["organisations:write"]))
 )]

@@ -47,7 +47,8 @@ impl WrittenAnswer {
     pub fn respond(self, minimal: bool) -> HttpResponse {
         let minimal = minimal && self.etag.is_some();
         let status = match self.status {
-            StatusCode::OK if minimal => StatusCode::NO_CONTENT,
+            // `Location` says that something was made.
+            StatusCode::OK | StatusCode::CREATED if minimal => StatusCode::NO_CONTENT,
             status => status,
         };
         let mut response = HttpResponse::build(status);

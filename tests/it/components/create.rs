@@ -235,7 +235,7 @@ fn twenty_equal_requests_at_once_with_one_key_make_one_entry() {
 fn a_minimal_answer_has_no_body() {
     let app = app();
     let acting = app.acting(&editor()).with("prefer", "return=minimal");
-    let answer = acting.post("/v1/components", &component("neu", "Neu")).expect(201);
+    let answer = acting.post("/v1/components", &component("neu", "Neu")).expect(204);
     assert!(answer.body.is_empty());
     assert_eq!(answer.header("preference-applied"), "return=minimal");
     assert_eq!(answer.header("location"), "/v1/components/neu");
