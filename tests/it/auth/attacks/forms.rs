@@ -129,9 +129,7 @@ pub(super) fn texts(t: &Target) -> Tokens {
 pub(super) fn signatures(t: &Target) -> Tokens {
     let good = t.good().sign();
     let (message, signature) = good.rsplit_once('.').unwrap();
-    let bytes = URL_SAFE_NO_PAD
-        .decode(signature)
-        .unwrap();
+    let bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
     let with = |bytes: &[u8]| format!("{message}.{}", b64(bytes));
     let mut flipped = bytes.clone();
     flipped[7] ^= 1;
