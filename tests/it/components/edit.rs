@@ -279,11 +279,11 @@ fn an_entry_is_handed_over_only_to_whom_the_caller_acts_for() {
 fn concurrent_raises_under_if_match_lose_nothing() {
     let app = app();
     let token = editor();
-    let clients = 16;
+    let clients = 64;
     let successes: usize = std::thread::scope(|scope| {
         let raise = || {
             let mut done = 0;
-            while done < 5 {
+            for _ in 0..50 {
                 let read = app.get("/v1/components/eins").expect(200);
                 let json: Value = read.json();
                 let count: u64 = json["tags"][0].as_str().unwrap_or("0").parse().unwrap();
