@@ -1,5 +1,6 @@
 //! Settings: a flag, an environment variable, or a key of one file; the first that is given counts.
 
+mod limits;
 mod tokens;
 
 use std::fmt;
@@ -45,6 +46,49 @@ pub struct Settings {
     /// Connections at once.
     #[arg(long, env = "VERBUNDKATALOG_MAX_CONNECTIONS", value_name = "N", global = true)]
     pub max_connections: Option<usize>,
+    /// Connections of one address at once; 0 is no limit. Without it 2000, or no limit behind a proxy.
+    #[arg(
+        long,
+        env = "VERBUNDKATALOG_MAX_CONNECTIONS_PER_ADDRESS",
+        value_name = "N",
+        global = true
+    )]
+    pub max_connections_per_address: Option<usize>,
+    /// Header in which the proxy tells the address of the client, such as `X-Forwarded-For`.
+    #[arg(
+        long,
+        env = "VERBUNDKATALOG_CLIENT_ADDRESS_HEADER",
+        value_name = "NAME",
+        global = true
+    )]
+    pub client_address_header: Option<String>,
+    /// Requests a minute of one address without a token; 0 is no limit.
+    #[arg(long, env = "VERBUNDKATALOG_ANONYMOUS_RATE", value_name = "N", global = true)]
+    pub anonymous_rate: Option<u32>,
+    /// Requests a minute of one client with a token; 0 is no limit.
+    #[arg(long, env = "VERBUNDKATALOG_CLIENT_RATE", value_name = "N", global = true)]
+    pub client_rate: Option<u32>,
+    /// Requests a minute of one address for tokens; 0 is no limit.
+    #[arg(long, env = "VERBUNDKATALOG_TOKEN_RATE", value_name = "N", global = true)]
+    pub token_rate: Option<u32>,
+    /// Requests a minute of one address with tokens that are no good; 0 is no limit.
+    #[arg(long, env = "VERBUNDKATALOG_INVALID_TOKEN_RATE", value_name = "N", global = true)]
+    pub invalid_token_rate: Option<u32>,
+    /// For how many seconds' worth of these rates requests may come all at once.
+    #[arg(long, env = "VERBUNDKATALOG_BURST_SECONDS", value_name = "S", global = true)]
+    pub burst_seconds: Option<u32>,
+    /// Seconds that a client may take for the head of a request.
+    #[arg(long, env = "VERBUNDKATALOG_HEAD_SECONDS", value_name = "S", global = true)]
+    pub head_seconds: Option<u64>,
+    /// Seconds that a client may take for the body of a request.
+    #[arg(long, env = "VERBUNDKATALOG_BODY_SECONDS", value_name = "S", global = true)]
+    pub body_seconds: Option<u64>,
+    /// Seconds that a client may take nothing of its answer.
+    #[arg(long, env = "VERBUNDKATALOG_STALL_SECONDS", value_name = "S", global = true)]
+    pub stall_seconds: Option<u64>,
+    /// Seconds until an answer must begin, without the time for the body of the request.
+    #[arg(long, env = "VERBUNDKATALOG_ANSWER_SECONDS", value_name = "S", global = true)]
+    pub answer_seconds: Option<u64>,
     /// Seconds that requests in flight may take after the signal to stop.
     #[arg(long, env = "VERBUNDKATALOG_SHUTDOWN_SECONDS", value_name = "S", global = true)]
     pub shutdown_seconds: Option<u64>,
@@ -103,6 +147,8 @@ pub struct Config {
     pub workers: Option<usize>,
     /// Connections at once.
     pub max_connections: usize,
+    /// What one client may take from the others.
+    pub limits: crate::limits::Options,
     /// Seconds for requests in flight at the end.
     pub shutdown_seconds: u64,
     /// Bytes for ready-made records.
@@ -209,6 +255,7 @@ impl Config {
                 ));
             }
         };
+        let limits = limits::merge(&layers, &mut given, &mut file)?;
         let tokens = Tokens::merge(&layers, &mut given, &mut file, public_url.as_deref(), &database_url)?;
         Ok(Self {
             listen,
@@ -218,6 +265,7 @@ impl Config {
             public_url,
             workers,
             max_connections,
+            limits,
             shutdown_seconds,
             body_bytes,
             log,

@@ -2,7 +2,8 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::error::InternalError;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
@@ -150,11 +151,26 @@ pub async fn middleware(
         request.extensions_mut().insert(Head);
     }
     let is_page = request.path().starts_with("/docs") || request.path() == "/";
-    next.call(request).await.map(|response| finish(response, is_page))
+    next.call(request)
+        .await
+        .map(|response| finish(response, is_page))
+        .map_err(|error| with_headers(&error, |headers| common_headers(headers, is_page)))
 }
 
 fn finish<B>(mut response: ServiceResponse<B>, is_page: bool) -> ServiceResponse<B> {
-    let headers = response.headers_mut();
+    common_headers(response.headers_mut(), is_page);
+    response
+}
+
+/// The same error, whose answer has further headers.
+pub(crate) fn with_headers(error: &Error, add: impl FnOnce(&mut HeaderMap)) -> Error {
+    let mut response = error.as_response_error().error_response();
+    add(response.headers_mut());
+    InternalError::from_response(error.to_string(), response).into()
+}
+
+/// Adds the headers of every answer.
+pub(crate) fn common_headers(headers: &mut HeaderMap, is_page: bool) {
     headers.insert(X_API_VERSION, HeaderValue::from_static(API_VERSION));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
@@ -172,7 +188,6 @@ fn finish<B>(mut response: ServiceResponse<B>, is_page: bool) -> ServiceResponse
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     }
-    response
 }
 
 /// Marks the tag of a compressed answer: its bytes are others than those of the plain one.

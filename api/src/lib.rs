@@ -9,6 +9,8 @@ pub mod diff;
 pub mod etag;
 pub mod feed;
 pub mod import;
+pub mod jobs;
+pub mod limits;
 pub mod openapi;
 pub mod params;
 pub mod problem;

@@ -27,19 +27,13 @@ use verbundkatalog::import::{self, Format, Importer, Input, Report};
 use verbundkatalog::server::{self, ServerOptions};
 use verbundkatalog::state::{App, Limits};
 use verbundkatalog::system::{SystemClock, SystemIds};
-use verbundkatalog::{check, openapi, sample};
+use verbundkatalog::{check, jobs, openapi, sample};
 
 use crate::credentials::{ClientCommand, TokenArguments};
 use crate::progress::{Bar, Quiet};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// How often the view looks for what other instances wrote.
-const FOLLOW: Duration = Duration::from_secs(1);
-
-/// How often the keys of outside issuers are looked at: a key that they withdraw is refused within a minute.
-const REFRESH: Duration = Duration::from_secs(30);
 
 /// The shared-service catalogue of public administrations.
 #[derive(Debug, Parser)]
@@ -92,7 +86,11 @@ enum Command {
         form: DocumentForm,
     },
     /// Ask a running service whether it is ready. Exit status 1 if it is not.
-    Health,
+    Health {
+        /// Ask only whether it lives: also while the database is away, which a restart does not mend.
+        #[arg(long)]
+        live: bool,
+    },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -170,14 +168,25 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             credentials::client(&open(&config)?, command)?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Health => Ok(health(&config)),
+        Command::Health { live } => Ok(health(&config, live)),
         Command::Openapi { .. } => Ok(ExitCode::SUCCESS),
     }
 }
 
 fn log(config: &Config) {
     // The filter was checked with the settings.
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let mut filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    // The framework calls it an error of the service when a client sends no HTTP.
+    if !config.log.contains("actix_http")
+        && let Ok(quiet) = "actix_http::h1::dispatcher=off".parse()
+    {
+        filter = filter.add_directive(quiet);
+    }
+    // The framework reports what clients send wrongly as errors; whoever likes could fill the log with them.
+    let filter = match "actix_http::h1=off".parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    };
     let logger = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
@@ -263,11 +272,13 @@ fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     let mut options = ServerOptions {
         connections: config.max_connections,
         shutdown_timeout: Duration::from_secs(config.shutdown_seconds),
+        limits: config.limits.clone(),
         ..ServerOptions::default()
     };
     if let Some(workers) = config.workers {
         options.workers = workers;
     }
+    allow_files(options.workers * options.connections);
     // Made beside the start, so that neither the start nor the first reader waits for it.
     std::thread::spawn(openapi::json);
     actix_web::rt::System::new().block_on(async move {
@@ -278,17 +289,31 @@ fn serve(config: &Config) -> anyhow::Result<ExitCode> {
             tracing::info!(%address, database = app.store.describe(), components, organisations, "ready");
         }
         println!("Verbundkatalog: http://{address}/   documentation: http://{address}/docs/");
-        let following = actix_web::rt::spawn(follow(app.clone()));
-        let ending = actix_web::rt::spawn(end_streams(app.clone()));
-        let refreshing = actix_web::rt::spawn(refresh(app));
+        jobs::start(&app);
+        let ending = actix_web::rt::spawn(end_streams(app));
         let ended = server.await;
-        following.abort();
         ending.abort();
-        refreshing.abort();
         tracing::info!("stopped");
         ended?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Asks the system for as many open files as there may be connections. A shell's usual 1024 would be used up by a few
+/// slow clients.
+fn allow_files(connections: usize) {
+    let wanted = u64::try_from(connections).unwrap_or(u64::MAX).saturating_add(1024);
+    match rlimit::increase_nofile_limit(wanted) {
+        Ok(allowed) if allowed < wanted => {
+            tracing::info!(
+                allowed,
+                wanted,
+                "fewer open files are allowed than connections may need"
+            );
+        }
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "the number of open files stays as it is"),
+    }
 }
 
 /// Ends the streams of the feed when the service is told to stop, which would wait for them otherwise.
@@ -310,50 +335,20 @@ async fn end_streams(app: web::Data<App>) {
     app.feed.close();
 }
 
-/// Brings in, for as long as the service runs, what other instances and imports write.
-async fn follow(app: web::Data<App>) {
-    let mut level = true;
-    loop {
-        actix_web::rt::time::sleep(FOLLOW).await;
-        let followed = web::block({
-            let app = app.clone();
-            move || app.follow()
-        })
-        .await;
-        match followed {
-            Ok(Ok(_)) => level = true,
-            Ok(Err(error)) => {
-                // Said once for each outage, not once a second.
-                if std::mem::replace(&mut level, false) {
-                    tracing::warn!(%error, "the view cannot follow the log; answers go on from memory");
-                }
-            }
-            Err(_) => return,
-        }
-    }
-}
-
-/// Keeps the keys of outside issuers up to date for as long as the service runs.
-async fn refresh(app: web::Data<App>) {
-    loop {
-        app.auth.refresh(&*app.clock).await;
-        actix_web::rt::time::sleep(REFRESH).await;
-    }
-}
-
 /// A bare HTTP request, so that a container needs no other program to be checked.
-fn health(config: &Config) -> ExitCode {
+fn health(config: &Config, live: bool) -> ExitCode {
     use std::io::{Read, Write};
     let mut address = config.listen;
     if address.ip().is_unspecified() {
         address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
     }
     let timeout = Duration::from_secs(3);
+    let path = if live { "/health/live" } else { "/health/ready" };
     let answer = std::net::TcpStream::connect_timeout(&address, timeout).and_then(|mut stream| {
         stream.set_read_timeout(Some(timeout))?;
         write!(
             stream,
-            "GET /health/ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
         )?;
         let mut answer = String::new();
         stream.take(16 * 1024).read_to_string(&mut answer)?;

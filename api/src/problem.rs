@@ -34,6 +34,7 @@ pub enum ProblemType {
     PreconditionFailed,
     PayloadTooLarge,
     UriTooLong,
+    HeadTooLarge,
     UnsupportedMediaType,
     KeyReused,
     PreconditionRequired,
@@ -44,7 +45,7 @@ pub enum ProblemType {
 
 impl ProblemType {
     /// All of them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::InvalidParameters,
         Self::InvalidDocument,
         Self::BadRequest,
@@ -61,6 +62,7 @@ impl ProblemType {
         Self::PreconditionFailed,
         Self::PayloadTooLarge,
         Self::UriTooLong,
+        Self::HeadTooLarge,
         Self::UnsupportedMediaType,
         Self::KeyReused,
         Self::PreconditionRequired,
@@ -242,6 +244,15 @@ impl ProblemType {
                     "Path and parameters together are too long; `POST /v1/components/search` takes longer queries.",
                 ),
             ),
+            Self::HeadTooLarge => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "head-too-large",
+                label("Kopf zu groß", "Request header fields too large"),
+                label(
+                    "Die Kopfzeilen der Anfrage sind zu viele oder zusammen zu lang.",
+                    "The headers of the request are too many, or too long together.",
+                ),
+            ),
             Self::UnsupportedMediaType => (
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported-media-type",
@@ -374,6 +385,21 @@ struct Inner {
     more: Map<String, Value>,
 }
 
+/// Errors that one problem names at the most.
+const MAX_ERRORS: usize = 1000;
+/// Characters of a pointer at the most.
+const MAX_POINTER: usize = 1000;
+/// Characters of what is said of one error, at the most.
+const MAX_DETAIL: usize = 20_000;
+
+fn clip(text: &mut String, characters: usize) {
+    if text.len() > characters && text.chars().count() > characters {
+        let end = text.char_indices().nth(characters - 1).map_or(0, |(end, _)| end);
+        text.truncate(end);
+        text.push('…');
+    }
+}
+
 impl Problem {
     /// A problem of a type, with the type's own meaning as detail.
     pub fn new(problem_type: ProblemType) -> Self {
@@ -386,9 +412,16 @@ impl Problem {
         }))
     }
 
-    fn with_errors(problem_type: ProblemType, errors: Vec<ProblemItem>) -> Self {
+    /// Clients choose what stands in places, and how much is wrong: no answer grows with that.
+    fn with_errors(problem_type: ProblemType, errors: impl Iterator<Item = ProblemItem>) -> Self {
         let mut problem = Self::new(problem_type);
-        problem.0.errors = errors;
+        problem.0.errors = errors.take(MAX_ERRORS).collect();
+        for error in &mut problem.0.errors {
+            clip(&mut error.detail, MAX_DETAIL);
+            if let Some(pointer) = &mut error.pointer {
+                clip(pointer, MAX_POINTER);
+            }
+        }
         problem
     }
 
@@ -436,7 +469,7 @@ impl Problem {
             code: f.code.to_owned(),
             detail: f.detail,
         };
-        Self::with_errors(ProblemType::InvalidParameters, faults.into_iter().map(item).collect())
+        Self::with_errors(ProblemType::InvalidParameters, faults.into_iter().map(item))
     }
 
     /// Faults of a body.
@@ -447,7 +480,7 @@ impl Problem {
             code: f.code.to_owned(),
             detail: f.detail,
         };
-        Self::with_errors(ProblemType::InvalidDocument, faults.into_iter().map(item).collect())
+        Self::with_errors(ProblemType::InvalidDocument, faults.into_iter().map(item))
     }
 
     /// What happened this time, instead of the general meaning.

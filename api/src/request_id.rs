@@ -2,10 +2,11 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
+use crate::conventions;
 use crate::state::App;
 
 /// The header that carries it.
@@ -21,6 +22,11 @@ tokio::task_local! {
 /// The id of the request that is being answered.
 pub fn current() -> String {
     CURRENT.try_with(String::clone).unwrap_or_else(|_| "unknown".to_owned())
+}
+
+/// Carries on the work of a request under its id.
+pub(crate) fn scope<F: Future>(id: String, work: F) -> impl Future<Output = F::Output> {
+    CURRENT.scope(id, work)
 }
 
 /// Ids that clients send are echoed, so only harmless characters are taken.
@@ -49,12 +55,19 @@ pub async fn middleware(
         .map(ToOwned::to_owned);
     let id = given.unwrap_or_else(|| app.ids.next().to_string());
     let echoed = HeaderValue::from_str(&id);
-    let mut response = CURRENT.scope(id, next.call(request)).await?;
-    if let Ok(value) = echoed {
-        response.headers_mut().insert(X_REQUEST_ID, value);
+    let echo = |headers: &mut HeaderMap| {
+        if let Ok(value) = echoed {
+            headers.insert(X_REQUEST_ID, value);
+        }
+        if let Some(Ok(trace)) = trace.map(|t| HeaderValue::from_str(&t)) {
+            headers.insert(TRACEPARENT, trace);
+        }
+    };
+    match CURRENT.scope(id, next.call(request)).await {
+        Ok(mut response) => {
+            echo(response.headers_mut());
+            Ok(response)
+        }
+        Err(error) => Err(conventions::with_headers(&error, echo)),
     }
-    if let Some(Ok(trace)) = trace.map(|t| HeaderValue::from_str(&t)) {
-        response.headers_mut().insert(TRACEPARENT, trace);
-    }
-    Ok(response)
 }

@@ -7,34 +7,34 @@ use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Compress, Next, from_fn};
-use actix_web::{Error, HttpServer, web};
+use actix_web::{Error, web};
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::problem::Problem;
 use crate::state::App;
-use crate::{auth, body, conventions, request_id, routes};
+use crate::{auth, body, conventions, limits, request_id, routes};
 
 /// How the server behaves towards its clients.
 #[derive(Debug, Clone)]
 pub struct ServerOptions {
     /// Threads that answer requests.
     pub workers: usize,
-    /// How long a client may take to send the head of a request.
-    pub head_timeout: Duration,
     /// How long requests in flight may take after the signal to stop.
     pub shutdown_timeout: Duration,
     /// Connections at once, of each worker.
     pub connections: usize,
+    /// What one client may take from the others.
+    pub limits: limits::Options,
 }
 
 impl Default for ServerOptions {
     fn default() -> Self {
         Self {
             workers: std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
-            head_timeout: Duration::from_secs(10),
             shutdown_timeout: Duration::from_secs(10),
             connections: 10_000,
+            limits: limits::Options::default(),
         }
     }
 }
@@ -53,6 +53,9 @@ fn cors() -> Cors {
             "X-Request-Id",
             "Location",
             "Retry-After",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Age",
             "Content-Language",
         ])
         .max_age(3600)
@@ -78,17 +81,22 @@ async fn access_log(
 /// # Errors
 /// If the listener cannot be used.
 pub fn serve(app: web::Data<App>, listener: TcpListener, options: &ServerOptions) -> std::io::Result<Server> {
-    let server = HttpServer::new(move || {
+    let state = app.clone();
+    let shared = web::Data::new(limits::Shared::new(&options.limits));
+    limits::listen(&state, listener, options, move || {
         let docs = SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json").try_it_out_enabled(true));
         actix_web::App::new()
             .app_data(app.clone())
+            .app_data(shared.clone())
             .app_data(web::PathConfig::default().error_handler(|_, _| Problem::not_found().into()))
             .configure(body::configure)
+            .wrap(from_fn(limits::of_client))
             .wrap(from_fn(auth::middleware))
             .wrap(Compress::default())
             .wrap(from_fn(conventions::coded_etags))
             .wrap(from_fn(conventions::refusals))
             .wrap(cors())
+            .wrap(from_fn(limits::middleware))
             .wrap(from_fn(conventions::middleware))
             .wrap(from_fn(access_log))
             .wrap(from_fn(request_id::middleware))
@@ -99,13 +107,6 @@ pub fn serve(app: web::Data<App>, listener: TcpListener, options: &ServerOptions
             .into_app()
             .default_service(web::to(routes::fallback))
     })
-    .workers(options.workers)
-    .client_request_timeout(options.head_timeout)
-    .shutdown_timeout(options.shutdown_timeout.as_secs())
-    .max_connections(options.connections)
-    .listen(listener)?
-    .run();
-    Ok(server)
 }
 
 /// Binds an address.

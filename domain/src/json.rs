@@ -30,11 +30,20 @@ pub fn parse_json_within(text: &[u8], bytes: usize) -> Result<Value, Faults> {
     if text.len() > bytes {
         return Err(fault("too_large", format!("Is larger than {bytes} bytes; send less.")));
     }
-    if depth(text) > limits::JSON_DEPTH {
+    let (depth, values) = extent(text);
+    if depth > limits::JSON_DEPTH {
         return Err(fault(
             "too_deep",
             format!("Is nested deeper than {} levels; flatten it.", limits::JSON_DEPTH),
         ));
+    }
+    let most = if bytes > limits::BODY_BYTES {
+        limits::BATCH_VALUES
+    } else {
+        limits::JSON_VALUES
+    };
+    if values > most {
+        return Err(fault("too_many", format!("Has more than {most} values; send less.")));
     }
     serde_json::from_slice::<Strict>(text)
         .map(|Strict(value)| value)
@@ -64,9 +73,10 @@ fn reason(error: &serde_json::Error) -> String {
     text.split(" at line ").next().unwrap_or(&text).to_owned()
 }
 
-/// Deepest nesting of brackets outside strings.
-fn depth(text: &[u8]) -> usize {
-    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+/// Deepest nesting of brackets outside strings, and how many values there are at the most. Found before anything is
+/// built: a value takes a hundred times the memory of its text.
+fn extent(text: &[u8]) -> (usize, usize) {
+    let (mut depth, mut deepest, mut values, mut in_string, mut escaped) = (0_usize, 0, 1, false, false);
     for byte in text {
         if in_string {
             match byte {
@@ -82,12 +92,14 @@ fn depth(text: &[u8]) -> usize {
             b'{' | b'[' => {
                 depth += 1;
                 deepest = deepest.max(depth);
+                values += 1;
             }
             b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' => values += 1,
             _ => {}
         }
     }
-    deepest
+    (deepest, values)
 }
 
 /// A JSON value whose objects name each member once: of two, no reader could tell which one was meant (RFC 8259,
@@ -182,7 +194,7 @@ mod tests {
 
     #[test]
     fn depth_is_counted_outside_strings_only() {
-        assert_eq!(depth(br#"{"a":["[[[["]}"#), 2);
+        assert_eq!(extent(br#"{"a":["[[[[",1,2]}"#), (2, 5));
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         assert_eq!(
             parse_json(deep.as_bytes())
@@ -193,6 +205,21 @@ mod tests {
                 .code,
             "too_deep"
         );
+    }
+
+    #[test]
+    fn a_million_items_are_refused_before_they_are_built() {
+        let code = |text: String, bytes| {
+            parse_json_within(text.as_bytes(), bytes)
+                .unwrap_err()
+                .into_iter()
+                .next()
+        };
+        let many = format!("[{}1]", "1,".repeat(limits::JSON_VALUES));
+        assert_eq!(code(many.clone(), limits::BODY_BYTES).unwrap().code, "too_many");
+        assert!(parse_json_within(many.as_bytes(), limits::BATCH_BYTES).is_ok());
+        let more = format!("[{}{{}}]", "{},".repeat(1_000_000));
+        assert_eq!(code(more, limits::BATCH_BYTES).unwrap().code, "too_many");
     }
 
     proptest! {

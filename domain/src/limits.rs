@@ -5,6 +5,8 @@
 pub const BODY_BYTES: usize = 1024 * 1024;
 /// Nesting of arrays and objects in a JSON body.
 pub const JSON_DEPTH: usize = 32;
+/// Values in a JSON body: each item, each member, each array and object.
+pub const JSON_VALUES: usize = 100_000;
 /// Bytes of a request's path and query together.
 pub const URL_BYTES: usize = 8 * 1024;
 /// Characters of the full-text query `q`.
@@ -31,6 +33,8 @@ pub const SUGGESTIONS: usize = 20;
 pub const SIMILAR: usize = 50;
 /// Bytes of the body of a request about many records.
 pub const BATCH_BYTES: usize = 16 * 1024 * 1024;
+/// Values in the JSON of a request about many records.
+pub const BATCH_VALUES: usize = 500_000;
 /// Records of one request about many.
 pub const BATCH_ITEMS: usize = 1000;
 /// Characters of an idempotency key.

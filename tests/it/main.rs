@@ -9,6 +9,7 @@ mod contract;
 mod conventions;
 mod events;
 mod import;
+mod limits;
 mod operation;
 mod organisations;
 mod reference;

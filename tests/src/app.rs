@@ -35,7 +35,7 @@ pub struct TestApp {
     stop: ServerHandle,
     thread: Option<JoinHandle<()>>,
     /// Dropped last: the database goes when nobody uses it any more.
-    db: TestDb,
+    db: Arc<TestDb>,
 }
 
 static CLIENT: LazyLock<Client> = LazyLock::new(|| {
@@ -86,15 +86,52 @@ impl TestApp {
         Self::start(db, limits, auth)
     }
 
+    /// The service with the sample catalogue on SQLite, which holds its clients to these limits.
+    pub fn limited(limits: verbundkatalog::limits::Options) -> Self {
+        let auth = Authenticator::new(Some(tokens::built_in().clone()), Vec::new()).unwrap();
+        let options = ServerOptions {
+            limits,
+            ..Self::options()
+        };
+        let app = Self::start_with(TestDb::sqlite(), Limits::default(), auth, &options);
+        app.import_sample();
+        app
+    }
+
+    /// How services of tests behave; no rates are limited.
+    pub fn options() -> ServerOptions {
+        ServerOptions {
+            workers: 1,
+            shutdown_timeout: Duration::from_secs(1),
+            ..ServerOptions::default()
+        }
+    }
+
     /// The service over a database, with these issuers.
     pub fn start(db: TestDb, limits: Limits, auth: Authenticator) -> Self {
+        Self::start_with(db, limits, auth, &Self::options())
+    }
+
+    /// The same, with other options.
+    pub fn start_with(db: TestDb, limits: Limits, auth: Authenticator, options: &ServerOptions) -> Self {
+        Self::instance(Arc::new(db), 0xfff, limits, auth, options)
+    }
+
+    /// Another instance over the same database.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        let auth = Authenticator::new(Some(tokens::built_in().clone()), Vec::new()).unwrap();
+        Self::instance(self.db.clone(), 0xffe, Limits::default(), auth, &Self::options())
+    }
+
+    fn instance(db: Arc<TestDb>, maker: u16, limits: Limits, auth: Authenticator, options: &ServerOptions) -> Self {
         let database = persistence::open(db.url(), &persistence::Options::default()).unwrap();
         let store = Arc::new(FailingStore::new(Arc::new(database)));
         let clock = Arc::new(SetClock::default());
         let state = App::start(
             store.clone(),
             clock.clone(),
-            Arc::new(CountingIds::new(0xfff)),
+            Arc::new(CountingIds::new(maker)),
             limits,
             auth,
         )
@@ -102,14 +139,9 @@ impl TestApp {
         let state = web::Data::new(state);
         let listener = server::bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = listener.local_addr().unwrap();
-        let options = ServerOptions {
-            workers: 1,
-            shutdown_timeout: Duration::from_secs(1),
-            ..ServerOptions::default()
-        };
         let (tell, told) = mpsc::channel();
         let thread = std::thread::spawn({
-            let state = state.clone();
+            let (state, options) = (state.clone(), options.clone());
             move || {
                 actix_web::rt::System::new().block_on(async move {
                     let server = server::serve(state, listener, &options).unwrap();
@@ -197,6 +229,11 @@ impl TestApp {
     /// Lets every call on the database fail from now on, or work again.
     pub fn fail(&self, failure: Failure) {
         self.store.fail(failure);
+    }
+
+    /// Lets every call on the database take longer from now on.
+    pub fn delay(&self, time: Duration) {
+        self.store.delay(time);
     }
 
     /// The database, to look past the service or do damage.

@@ -1,7 +1,8 @@
 //! A store that fails when a test says so: an outage, or a damaged row.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::time::Duration;
 
 use domain::client::Client;
 use domain::event::{Event, EventFilter, Origin, Sequence};
@@ -24,6 +25,8 @@ pub enum Failure {
 pub struct FailingStore {
     within: Arc<dyn Store>,
     failure: AtomicU8,
+    /// Milliseconds that every call takes longer.
+    delay: AtomicU64,
 }
 
 impl FailingStore {
@@ -32,6 +35,7 @@ impl FailingStore {
         Self {
             within,
             failure: AtomicU8::new(0),
+            delay: AtomicU64::new(0),
         }
     }
 
@@ -40,7 +44,14 @@ impl FailingStore {
         self.failure.store(failure as u8, Ordering::SeqCst);
     }
 
+    /// Lets every call take longer from now on.
+    pub fn delay(&self, time: Duration) {
+        let millis = u64::try_from(time.as_millis()).unwrap();
+        self.delay.store(millis, Ordering::SeqCst);
+    }
+
     fn well(&self) -> Result<&dyn Store, StoreError> {
+        std::thread::sleep(Duration::from_millis(self.delay.load(Ordering::SeqCst)));
         match self.failure.load(Ordering::SeqCst) {
             1 => Err(StoreError::Unavailable("the test took it away".to_owned())),
             2 => Err(StoreError::Corrupt("the test damaged it".to_owned())),

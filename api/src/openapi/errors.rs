@@ -85,6 +85,11 @@ fn problems_of(path: &str, method: &str, needs_scope: bool) -> Vec<ProblemType> 
     if path.starts_with("/v1") || path == "/" {
         problems.push(P::NotAcceptable);
     }
+    if path.starts_with("/v1") {
+        problems.push(P::TooManyRequests);
+    }
+    // Whatever takes too long ends.
+    problems.push(P::Unavailable);
     if (path == "/v1/components/{id}" || path == "/v1/organisations/{id}") && method == "get" {
         problems.push(P::Withdrawn);
     }
@@ -102,7 +107,7 @@ fn problems_of(path: &str, method: &str, needs_scope: bool) -> Vec<ProblemType> 
         problems.push(P::Unavailable);
     }
     if matches!(method, "post" | "put" | "patch") {
-        problems.extend([P::PayloadTooLarge, P::UnsupportedMediaType]);
+        problems.extend([P::RequestTimeout, P::PayloadTooLarge, P::UnsupportedMediaType]);
         // The body is where such an operation is told most of what can be wrong.
         problems.retain(|p| *p != P::InvalidParameters);
         problems.push(P::InvalidDocument);
@@ -126,7 +131,7 @@ fn pascal(slug: &str) -> String {
 
 fn response(problem: ProblemType) -> Value {
     let mut headers = common_headers();
-    if problem == ProblemType::Unavailable {
+    if matches!(problem, ProblemType::Unavailable | ProblemType::TooManyRequests) {
         headers.insert(
             "Retry-After".to_owned(),
             json!({ "$ref": "#/components/headers/RetryAfter" }),
@@ -180,6 +185,12 @@ fn common_headers() -> Map<String, Value> {
         "X-Request-Id".to_owned(),
         json!({ "$ref": "#/components/headers/XRequestId" }),
     );
+    for (name, component) in [("RateLimit-Policy", "RateLimitPolicy"), ("RateLimit", "RateLimit")] {
+        headers.insert(
+            name.to_owned(),
+            json!({ "$ref": format!("#/components/headers/{component}") }),
+        );
+    }
     headers
 }
 
@@ -216,6 +227,9 @@ fn headers(path: &str, method: &str, status: &str, response: &mut Value) {
     if has_link && status == "200" {
         headers.insert("Link".to_owned(), json!({ "$ref": "#/components/headers/Link" }));
     }
+    if status == "200" && method == "get" && path.starts_with("/v1") {
+        headers.insert("Age".to_owned(), json!({ "$ref": "#/components/headers/Age" }));
+    }
     if status == "308" {
         headers.insert(
             "Location".to_owned(),
@@ -247,6 +261,9 @@ fn header_components() -> Value {
         "LocationOfNew": optional("The address of the new record.", 2000, "/v1/components/neuer-dienst"),
         "Link": optional("The next page and the page before (RFC 8288).", 50_000, "</v1/components?limit=5&cursor=abc>; rel=\"next\""),
         "Location": header("The current address.", 2000, "/v1/components/fit-connect"),
+        "RateLimitPolicy": optional("The quota that applies, and for how many seconds (draft-ietf-httpapi-ratelimit-headers-10); on every answer under `/v1` where quotas are in force.", 100, "\"anonymous\";q=1200;w=60"),
+        "RateLimit": optional("How many requests are left of the quota, and the seconds until it is whole again; of a refused request, until the next one.", 100, "\"anonymous\";r=1199;t=1"),
+        "Age": optional("Seconds since the answer was level with the log (RFC 9111); only where that is more than 2 s ago, as while the database is away.", 10, "12"),
         "RetryAfter": header("Seconds after which a new try may succeed (RFC 9110).", 10, "5"),
     })
 }

@@ -1,6 +1,9 @@
 //! Whether the service lives, is ready, and what it knows.
 
+use std::time::Duration;
+
 use actix_web::{HttpResponse, get, web};
+use domain::store::StoreError;
 use serde_json::json;
 
 use crate::conventions::API_VERSION;
@@ -8,6 +11,9 @@ use crate::openapi::{Health, Status};
 use crate::params::Params;
 use crate::problem::Problem;
 use crate::state::{App, db};
+
+/// How long the database may take to show that it is there: those who ask for readiness seldom wait longer.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Tell whether the service lives
 ///
@@ -34,7 +40,14 @@ pub async fn live(params: Params) -> Result<HttpResponse, Problem> {
 #[get("/health/ready")]
 pub async fn ready(app: web::Data<App>, params: Params) -> Result<HttpResponse, Problem> {
     let [] = params.only([])?;
-    db(&app, |store| store.head()).await?;
+    match tokio::time::timeout(PATIENCE, db(&app, |store| store.head())).await {
+        Ok(answered) => answered.map(drop)?,
+        Err(_) => {
+            return Err(Problem::from(StoreError::Unavailable(
+                "it does not answer in time".to_owned(),
+            )));
+        }
+    }
     Ok(HttpResponse::Ok().json(json!({ "status": "ok" })))
 }
 

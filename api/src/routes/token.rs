@@ -1,7 +1,6 @@
 //! Tokens for registered clients (OAuth 2.0, RFC 6749, section 4.4).
 
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, post, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -17,6 +16,7 @@ use url::form_urlencoded;
 use utoipa::ToSchema;
 
 use crate::auth::Grant;
+use crate::body::RawBody;
 use crate::config::read_scopes;
 use crate::params::Params;
 use crate::problem::{Problem, ProblemType};
@@ -114,7 +114,7 @@ pub async fn create(
     app: web::Data<App>,
     request: HttpRequest,
     params: Params,
-    body: Result<Bytes, actix_web::Error>,
+    body: Result<RawBody<MAX_BODY>, Problem>,
 ) -> Result<HttpResponse, Problem> {
     let [] = params.only([])?;
     let own = app.auth.built_in().ok_or_else(|| {
@@ -179,7 +179,7 @@ struct Form {
 }
 
 impl Form {
-    fn read(request: &HttpRequest, body: Result<Bytes, actix_web::Error>) -> Result<Self, Problem> {
+    fn read(request: &HttpRequest, body: Result<RawBody<MAX_BODY>, Problem>) -> Result<Self, Problem> {
         let media_type = request
             .headers()
             .get(header::CONTENT_TYPE)
@@ -192,9 +192,7 @@ impl Form {
             return Err(Problem::new(ProblemType::UnsupportedMediaType)
                 .detail("The body must be `application/x-www-form-urlencoded` and sent without compression."));
         }
-        let body = body.ok().filter(|body| body.len() <= MAX_BODY).ok_or_else(|| {
-            Problem::new(ProblemType::PayloadTooLarge).detail(format!("Send at most {MAX_BODY} bytes."))
-        })?;
+        let RawBody(body) = body?;
         let mut form = Self::default();
         for (name, value) in form_urlencoded::parse(&body) {
             let slot = match &*name {
