@@ -20,6 +20,8 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use domain::access::{Actor, Caller};
 use domain::event::Origin;
+use domain::stored::Publication;
+use domain::values::Slug;
 
 pub use authenticator::Authenticator;
 pub use builtin::{BuiltIn, Grant};
@@ -102,7 +104,16 @@ fn bearer(value: &str) -> Option<&str> {
 /// change while a token lives.
 fn caller(app: &App, actor: &Actor) -> Caller {
     let view = app.view();
-    let organisation = actor.organisation.as_deref().and_then(|key| view.organisation_key(key));
+    // Nobody acts for an organisation that was withdrawn.
+    let stands = |slug: &Slug| {
+        let entry = view.organisations().get(slug.as_str());
+        entry.is_some_and(|entry| entry.publication != Publication::Withdrawn)
+    };
+    let organisation = actor
+        .organisation
+        .as_deref()
+        .and_then(|key| view.organisation_key(key))
+        .filter(stands);
     let delegators = organisation
         .as_ref()
         .map(|slug| view.delegators(slug).to_vec())

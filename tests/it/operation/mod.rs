@@ -1,5 +1,7 @@
 //! Health, status, the index; outages and damage.
 
+mod instances;
+
 use domain::event::Sequence;
 use serde_json::json;
 use testdb::{TestDb, for_each_database};

@@ -164,3 +164,18 @@ fn a_purge_takes_the_proposed_changes_along() {
     let left = format!("{events:?}");
     assert!(!left.contains("frau-beispiel") && !left.contains("persoenlich"));
 }
+
+#[test]
+fn nobody_acts_for_an_organisation_that_was_withdrawn() {
+    let app = app();
+    let admin = app.acting(&Token::admin().sign()).with("if-match", "*");
+    let itself = Token::of("dvz-mv").scopes(&[Scope::OrganisationsWrite]).sign();
+    let acting = app.acting(&itself).with("if-match", "*");
+    let patch = json!({ "homepage": "https://example.org/" });
+    acting.patch("/v1/organisations/dvz-mv", &patch).expect(200);
+    admin.delete("/v1/organisations/dvz-mv").expect(204);
+    acting
+        .patch("/v1/organisations/dvz-mv", &json!({ "homepage": null }))
+        .expect(403);
+    acting.get("/v1/organisations/dvz-mv").expect(410);
+}
