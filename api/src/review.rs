@@ -91,6 +91,7 @@ impl Desk<'_> {
                 Found::Moved(_) => return Err(Problem::not_found()),
             };
             self.may::<T>(Action::Propose, &record)?;
+            self.must_see(&record)?;
             subject = Some(record.id);
             base = Some(proposal.base_revision.unwrap_or(record.revision));
             if base > Some(record.revision) {
@@ -129,6 +130,15 @@ impl Desk<'_> {
             remarks: List::default(),
             patch,
         })
+    }
+
+    /// Of a withdrawn record others see a tombstone: a change of it would show them the rest.
+    fn must_see(&self, record: &Record) -> Result<(), Problem> {
+        if self.sees(record) {
+            return Ok(());
+        }
+        Err(Problem::new(ProblemType::Conflict)
+            .detail("The record is not public any more; only those who keep it change it."))
     }
 
     /// The caller's name in a change.
@@ -176,8 +186,10 @@ impl Desk<'_> {
         base: Option<Revision>,
         keeps_patch: bool,
     ) -> Result<(), Problem> {
+        let current = conflict::current::<T>(self, change.subject)?;
+        current.as_ref().map_or(Ok(()), |current| self.must_see(current))?;
         if let Some(base) = base {
-            let current = conflict::current::<T>(self, change.subject)?.filter(|current| current.revision == base);
+            let current = current.filter(|current| current.revision == base);
             let Some(current) = current else {
                 let invalid = Invalid::new("stale", "Is not the present revision of the record; read it again.");
                 return Err(Problem::document(invalid.at("/baseRevision").into()));

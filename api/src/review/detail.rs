@@ -69,6 +69,10 @@ fn detail_of<T: Writable>(desk: &Desk<'_>, record: &Record, change: &Change) -> 
         return Ok(detail);
     }
     if let Some(current) = conflict::current::<T>(desk, change.subject)? {
+        // It may have been withdrawn since; what it holds now is not for everybody who proposed something once.
+        if !desk.sees(&current) {
+            return Ok(detail);
+        }
         detail.stale = change.base_revision != Some(current.revision);
         detail.conflicts = conflict::conflicts::<T>(desk, change, &current)?;
     }
@@ -106,6 +110,10 @@ impl Desk<'_> {
     }
 
     fn preview_of<T: Writable>(&self, change: &Change) -> Result<Value, Problem> {
+        let current = conflict::current::<T>(self, change.subject)?;
+        if current.is_some_and(|current| !self.sees(&current)) {
+            return Err(Problem::not_found());
+        }
         let prepared = publish::prepare::<T>(self, Plan::of(change))?;
         let body = search::body::<T>(&prepared.after);
         Ok(serde_json::from_slice(&body).unwrap_or_default())

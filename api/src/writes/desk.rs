@@ -127,7 +127,7 @@ impl Desk<'_> {
     }
 
     /// Whether the caller sees a record.
-    pub(super) fn sees(&self, record: &Record) -> bool {
+    pub(crate) fn sees(&self, record: &Record) -> bool {
         let sight = self.caller.sight();
         record.publication == Publication::Published || sight.includes(record.owner.as_ref(), record.party.as_ref())
     }

@@ -1,0 +1,207 @@
+//! What everybody may do, as the design says it: written apart from the service's own decision, to be held against it.
+
+use super::Actor;
+use super::world::{Case, Life, Proposed, Side, State};
+
+/// Organisations whose editors act for the owner of a record: the owner itself, and those that it delegated to.
+fn keepers(noun: &str, state: State) -> &'static [&'static str] {
+    match (noun, state) {
+        // A body below another one is kept by that; delegations are not handed on.
+        ("organisation", State::Record(Side::Own, life)) if life != Life::Published => &["eigen"],
+        (_, State::Record(Side::Own, _)) => &["eigen", "vertretung"],
+        (_, State::Record(Side::Foreign, _)) => &["fremd"],
+        (_, State::Record(Side::Reviewed, _)) => &["gruendlich", "eigen"],
+        _ => &[],
+    }
+}
+
+impl Actor {
+    fn is_admin(&self) -> bool {
+        self.has("admin")
+    }
+
+    fn is_one_of(&self, organisations: &[&str]) -> bool {
+        self.organisation.is_some_and(|own| organisations.contains(&own))
+    }
+
+    /// Whether a token with one of these scopes was shown.
+    fn needs(&self, scopes: &[&str]) -> Result<(), u16> {
+        match self.scopes {
+            None => Err(401),
+            Some(_) if scopes.iter().any(|scope| self.has(scope)) => Ok(()),
+            Some(_) => Err(403),
+        }
+    }
+
+    /// Whoever keeps a record, or reviews all of them, sees it whatever its state.
+    fn is_insider(&self, case: &Case) -> bool {
+        self.has("changes:approve") || self.is_one_of(keepers(case.noun, case.state))
+    }
+
+    /// Whether they may know that the record is there.
+    pub(crate) fn knows_of(&self, case: &Case) -> bool {
+        match case.state {
+            State::Missing | State::Purged => false,
+            State::Record(_, Life::Draft | Life::Dropped) => self.is_insider(case),
+            State::Change(proposed, _) => {
+                let (authors, owners) = parties(proposed);
+                self.has("changes:approve") || self.is_one_of(authors) || self.is_one_of(owners)
+            }
+            _ => true,
+        }
+    }
+
+    fn finds(&self, case: &Case) -> Result<(), u16> {
+        if self.knows_of(case) { Ok(()) } else { Err(404) }
+    }
+}
+
+/// Those who act for the organisation that proposes a change, and for the one that owns the record.
+fn parties(proposed: Proposed) -> (&'static [&'static str], &'static [&'static str]) {
+    const OWN: &[&str] = &["eigen", "vertretung"];
+    const FOREIGN: &[&str] = &["fremd"];
+    match proposed {
+        Proposed::ByOwn => (OWN, FOREIGN),
+        Proposed::AboutOwn => (FOREIGN, OWN),
+        Proposed::Foreign => (FOREIGN, FOREIGN),
+    }
+}
+
+/// The status that somebody is answered with.
+pub(crate) fn expected(actor: &Actor, case: &Case) -> u16 {
+    // A token that is no good is refused, whatever it was shown for.
+    if actor.is_expired {
+        return 401;
+    }
+    let id = case.operation.id();
+    let decided = match (id, case.noun) {
+        // Here clients show a secret of their own, and nobody in the matrix has one.
+        ("createToken", _) => Err(401),
+        ("getMe", _) => actor.scopes.map(|_| 200).ok_or(401),
+        ("listChanges", _) => actor
+            .needs(&["changes:read", "changes:write", "changes:approve"])
+            .map(|()| 200),
+        ("createComponent" | "createOrganisation", noun) => create(actor, noun, case),
+        ("proposeChange", _) => propose(actor, case),
+        (_, "change") => review(actor, id, case),
+        (_, noun) if !noun.is_empty() && (case.operation.method != "GET") => write(actor, noun, case),
+        (_, noun) if !noun.is_empty() => read(actor, case),
+        _ => Ok(200),
+    };
+    decided.unwrap_or_else(|refused| refused)
+}
+
+fn read(actor: &Actor, case: &Case) -> Result<u16, u16> {
+    actor.finds(case)?;
+    match case.state {
+        // A tombstone is left of what was public; nothing is like a tombstone.
+        State::Record(_, Life::Withdrawn) if !actor.is_insider(case) => {
+            Err(if case.operation.id() == "similarComponents" {
+                404
+            } else {
+                410
+            })
+        }
+        _ => Ok(200),
+    }
+}
+
+fn create(actor: &Actor, noun: &str, case: &Case) -> Result<u16, u16> {
+    actor.needs(&[&format!("{noun}s:write")])?;
+    let makers: &[&str] = match case.state {
+        // A new body belongs to the one above it.
+        State::Record(side, _) => keepers("component", State::Record(side, Life::Draft)),
+        _ => &[],
+    };
+    if !actor.is_admin() && !actor.is_one_of(makers) {
+        return Err(403);
+    }
+    let is_reviewed = case.state == State::Record(Side::Reviewed, Life::Published) && noun == "component";
+    if is_reviewed && !actor.is_admin() {
+        Err(403)
+    } else {
+        Ok(201)
+    }
+}
+
+fn propose(actor: &Actor, case: &Case) -> Result<u16, u16> {
+    actor.needs(&["changes:write"])?;
+    actor.finds(case)?;
+    match case.state {
+        // Of what was withdrawn others see a tombstone, and none of what they could change.
+        State::Record(_, Life::Withdrawn) if !actor.is_insider(case) => Err(409),
+        _ => Ok(201),
+    }
+}
+
+fn write(actor: &Actor, noun: &str, case: &Case) -> Result<u16, u16> {
+    actor.needs(&[&format!("{noun}s:write")])?;
+    if case.variant == "create" {
+        return create_there(actor, case);
+    }
+    actor.finds(case)?;
+    if case.variant == "purge" && !actor.is_admin() {
+        return Err(403);
+    }
+    if !actor.is_admin() {
+        if !actor.is_one_of(keepers(noun, case.state)) {
+            return Err(403);
+        }
+        if case.state == State::Record(Side::Reviewed, Life::Published) {
+            return Err(403);
+        }
+        // Those who keep by delegation do not hand that on.
+        let is_itself = case.state == State::Record(Side::Own, Life::Published) && actor.is_one_of(&["eigen"])
+            || case.state == State::Record(Side::Foreign, Life::Published);
+        if case.variant == "govern" && !is_itself {
+            return Err(403);
+        }
+    }
+    let owns_entries = noun == "organisation" && matches!(case.state, State::Record(_, Life::Published));
+    match case.operation.method {
+        "DELETE" if owns_entries => Err(409),
+        "DELETE" => Ok(204),
+        _ => Ok(200),
+    }
+}
+
+/// `PUT` with `If-None-Match: *`.
+fn create_there(actor: &Actor, case: &Case) -> Result<u16, u16> {
+    let is_there = !matches!(case.state, State::Missing | State::Purged);
+    if is_there && actor.finds(case).is_ok() {
+        return Err(412);
+    }
+    let side = match case.state {
+        State::Record(side, _) => side,
+        _ => Side::Own,
+    };
+    if !actor.is_admin() && !actor.is_one_of(keepers("component", State::Record(side, Life::Draft))) {
+        return Err(403);
+    }
+    // That a name is taken cannot be hidden from those who might have had it.
+    if is_there { Err(409) } else { Ok(201) }
+}
+
+fn review(actor: &Actor, id: &str, case: &Case) -> Result<u16, u16> {
+    match id {
+        "getChange" | "previewChange" => actor.needs(&["changes:read", "changes:write", "changes:approve"])?,
+        _ => actor.needs(&["changes:write", "changes:approve"])?,
+    }
+    let State::Change(proposed, is_submitted) = case.state else {
+        return Err(404);
+    };
+    actor.finds(case)?;
+    let (authors, owners) = parties(proposed);
+    let reviews_all = actor.has("changes:approve");
+    let is_author = actor.is_admin() || actor.is_one_of(authors) && actor.has("changes:write");
+    // Where the owner asks for no review, its editors decide.
+    let decides = reviews_all || actor.is_one_of(owners) && actor.has("components:write") && actor.has("changes:write");
+    match id {
+        "amendChange" if !is_author => Err(403),
+        "amendChange" if is_submitted => Err(409),
+        "putChangeState" if is_submitted && !decides => Err(403),
+        "putChangeState" if !is_submitted && !is_author => Err(403),
+        "commentOnChange" => Ok(201),
+        _ => Ok(200),
+    }
+}
