@@ -3,7 +3,7 @@
 
 mod ledger;
 mod reader;
-mod service;
+pub(crate) mod service;
 mod writer;
 
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -7,6 +7,7 @@
 
 mod endure;
 mod load;
+mod slow;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,6 +30,8 @@ enum Command {
     Load(load::Options),
     /// Write without pause while the service is killed or its database disturbed, and look for every acknowledged write.
     Endure(endure::Options),
+    /// Hold very many connections with half a request, and measure what the others notice.
+    Slow(slow::Options),
     /// Print generated organisations and components as NDJSON, as `import` takes them.
     Generate {
         /// How many components.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Load(options) => load::run(&options),
         Command::Endure(options) => endure::run(&options),
+        Command::Slow(options) => slow::run(&options),
         Command::Generate { entries, seed } => {
             for document in load::documents(seed, entries) {
                 println!("{document}");

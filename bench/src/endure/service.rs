@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use anyhow::{Context, ensure};
 
 /// A running service.
-pub(super) struct Service {
+pub(crate) struct Service {
     folder: PathBuf,
     database: String,
     child: Child,
@@ -42,7 +42,7 @@ fn command(folder: &Path, database: &str) -> anyhow::Result<Command> {
 }
 
 impl Service {
-    pub(super) fn start(folder: &Path, database: &str) -> anyhow::Result<Self> {
+    pub(crate) fn start(folder: &Path, database: &str) -> anyhow::Result<Self> {
         let mut child = command(folder, database)?
             .args(["serve", "--sample", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
@@ -69,8 +69,13 @@ impl Service {
         })
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Resident memory in MiB.
+    pub(crate) fn resident(&self) -> anyhow::Result<f64> {
+        crate::load::server::resident(self.child.id())
     }
 
     /// `kill -9`.
