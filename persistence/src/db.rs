@@ -1,6 +1,6 @@
 //! Connections: one type over both databases, how each is set up, and the pools that lend them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
@@ -180,19 +180,30 @@ impl r2d2::ManageConnection for Manager {
     }
 }
 
-/// Tells the log why a connection of the pool failed.
-struct Report(Address);
+/// Tells the log why a connection of the pool failed, but not for each of the many tries of an outage.
+struct Report {
+    address: Address,
+    said: parking_lot::Mutex<Option<Instant>>,
+}
+
+/// How often the log is told the same.
+const SAY_AGAIN: Duration = Duration::from_secs(30);
 
 impl std::fmt::Debug for Report {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0.describe())
+        f.write_str(&self.address.describe())
     }
 }
 
 impl r2d2::HandleError<diesel::r2d2::Error> for Report {
     fn handle_error(&self, error: diesel::r2d2::Error) {
-        let reason = self.0.redact(&error.to_string());
-        tracing::warn!(database = self.0.describe(), reason, "no connection to the database");
+        let mut said = self.said.lock();
+        if said.is_some_and(|at| at.elapsed() < SAY_AGAIN) {
+            return;
+        }
+        *said = Some(Instant::now());
+        let reason = self.address.redact(&error.to_string());
+        tracing::warn!(database = self.address.describe(), reason, "no connection to the database");
     }
 }
 
@@ -213,7 +224,10 @@ impl Connections {
             .connection_timeout(options.wait)
             // A file is always there; a server may have been restarted since the connection was used last.
             .test_on_check_out(matches!(address, Address::Postgres(_)))
-            .error_handler(Box::new(Report(address.clone())))
+            .error_handler(Box::new(Report {
+                address: address.clone(),
+                said: parking_lot::Mutex::default(),
+            }))
             .build_unchecked(Manager {
                 address: address.clone(),
                 options: options.clone(),
