@@ -77,6 +77,9 @@ pub struct Settings {
     /// For how many seconds' worth of these rates requests may come all at once.
     #[arg(long, env = "VERBUNDKATALOG_BURST_SECONDS", value_name = "S", global = true)]
     pub burst_seconds: Option<u32>,
+    /// Seconds that a connection may be without a request.
+    #[arg(long, env = "VERBUNDKATALOG_KEEP_ALIVE_SECONDS", value_name = "S", global = true)]
+    pub keep_alive_seconds: Option<u64>,
     /// Seconds that a client may take for the head of a request.
     #[arg(long, env = "VERBUNDKATALOG_HEAD_SECONDS", value_name = "S", global = true)]
     pub head_seconds: Option<u64>,

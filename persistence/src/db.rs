@@ -203,7 +203,11 @@ impl r2d2::HandleError<diesel::r2d2::Error> for Report {
         }
         *said = Some(Instant::now());
         let reason = self.address.redact(&error.to_string());
-        tracing::warn!(database = self.address.describe(), reason, "no connection to the database");
+        tracing::warn!(
+            database = self.address.describe(),
+            reason,
+            "no connection to the database"
+        );
     }
 }
 

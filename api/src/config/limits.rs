@@ -64,6 +64,12 @@ pub(super) fn merge(layers: &Layers, given: &mut Settings, file: &mut Settings) 
         quotas,
         client_address_header,
         connections_per_address: within("max-connections-per-address", &place, most, 0, 1_000_000)?,
+        keep_alive: seconds(
+            "keep-alive-seconds",
+            given.keep_alive_seconds,
+            file.keep_alive_seconds,
+            15,
+        )?,
         head: seconds("head-seconds", given.head_seconds, file.head_seconds, 10)?,
         pace: Pace {
             within: seconds("body-seconds", given.body_seconds, file.body_seconds, 60)?,
@@ -71,7 +77,6 @@ pub(super) fn merge(layers: &Layers, given: &mut Settings, file: &mut Settings) 
         },
         stall: seconds("stall-seconds", given.stall_seconds, file.stall_seconds, 30)?,
         answer: seconds("answer-seconds", given.answer_seconds, file.answer_seconds, 30)?,
-        ..Options::default()
     })
 }
 

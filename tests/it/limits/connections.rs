@@ -186,3 +186,23 @@ fn an_answer_that_takes_too_long_is_503_and_what_was_begun_is_finished() {
     app.follow();
     app.acting(&token).get("/v1/components/langsam").expect(200);
 }
+
+#[test]
+fn a_stream_that_is_read_outlasts_all_limits() {
+    let app = TestApp::limited(Options {
+        answer: Duration::from_millis(500),
+        ..hasty()
+    });
+    let head = app.store().head().unwrap().0;
+    let mut peer = Peer::of(&app);
+    peer.say(format!(
+        "GET /v1/events?after={head} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n"
+    ));
+    // Longer than any of them.
+    std::thread::sleep(Duration::from_secs(5));
+    app.import(&[crate::components::component("spaet", "Spät")]);
+    std::thread::sleep(Duration::from_millis(500));
+    app.state().feed.close();
+    let heard = peer.hear();
+    assert!(heard.closed && heard.text.contains("spaet"), "{heard:?}");
+}
