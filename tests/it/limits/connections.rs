@@ -193,10 +193,10 @@ fn a_stream_that_is_read_outlasts_all_limits() {
         answer: Duration::from_millis(500),
         ..hasty()
     });
-    let head = app.store().head().unwrap().0;
+    let known = app.store().head().unwrap().0;
     let mut peer = Peer::of(&app);
     peer.say(format!(
-        "GET /v1/events?after={head} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n"
+        "GET /v1/events?after={known} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n"
     ));
     // Longer than any of them.
     std::thread::sleep(Duration::from_secs(5));
