@@ -3,6 +3,7 @@
 mod conflict;
 mod detail;
 mod publish;
+mod stake;
 mod step;
 
 use actix_web::http::StatusCode;
@@ -11,11 +12,12 @@ use domain::change::{Amendment, Change, ChangeNoun, ChangeOperation, ChangeState
 use domain::component::{Component, Title};
 use domain::event::EventType;
 use domain::fault::{Faults, Invalid};
-use domain::organisation::{Organisation, ReviewPolicy};
-use domain::publishing::{self, Role};
+use domain::id::Id;
+use domain::organisation::Organisation;
+use domain::publishing::{self, Role, Stake};
 use domain::store::{Expected, Record, Write};
 use domain::stored::{Document, Publication};
-use domain::values::{Line, List, Prose, Revision, Slug};
+use domain::values::{List, Prose, Revision, Slug};
 use serde_json::Value;
 
 use crate::problem::{Problem, ProblemType};
@@ -29,14 +31,15 @@ pub use detail::ChangeDetail;
 impl Desk<'_> {
     /// Proposes a change.
     pub(crate) fn propose(&self, body: Value) -> Result<WrittenAnswer, Problem> {
-        let fingerprint = fingerprint(&self.options.target, &body);
+        let fingerprint = fingerprint(self.options, &body);
         let proposal: Proposal = domain::json::read(body).map_err(Problem::document)?;
         self.once(&fingerprint, |keep| {
-            let change = match proposal.noun {
+            let mut change = match proposal.noun {
                 ChangeNoun::Component => self.draft::<Component>(&proposal)?,
                 ChangeNoun::Organisation => self.draft::<Organisation>(&proposal)?,
             };
             let id = self.app.ids.next();
+            self.sign(&mut change, id)?;
             let record = Record {
                 id,
                 slug: change_slug(id)?,
@@ -60,18 +63,11 @@ impl Desk<'_> {
             faults.add("/state", "not_possible", "A proposal begins as `draft` or `submitted`.");
         }
         let wants_patch = proposal.operation != ChangeOperation::Withdraw;
-        match &proposal.patch {
-            None if wants_patch => faults.add(
-                "/patch",
-                "required",
-                "Say what shall change, or the whole new document.",
-            ),
-            Some(_) if !wants_patch => {
-                faults.add("/patch", "not_possible", "Has no meaning where a record is withdrawn.");
-            }
-            Some(patch) if !patch.is_object() => faults.add("/patch", "wrong_type", "Give an object."),
-            _ => {}
+        if wants_patch && proposal.patch.is_none() {
+            let detail = "Say what shall change, or the whole new document.";
+            faults.add("/patch", "required", detail);
         }
+        check_patch(proposal.operation, proposal.patch.as_ref(), &mut faults);
         let is_new = proposal.operation == ChangeOperation::Create;
         match (&proposal.record, is_new) {
             (Some(_), true) => faults.add(
@@ -99,6 +95,7 @@ impl Desk<'_> {
                 let fault = Invalid::new("out_of_range", detail).at("/baseRevision");
                 return Err(Problem::document(fault.into()));
             }
+            self.must_know_revision::<T>(&record, base)?;
         }
         let patch = proposal
             .patch
@@ -126,7 +123,7 @@ impl Desk<'_> {
             organisation: self.caller.organisation.clone(),
             base_revision: base,
             note: proposal.note.clone(),
-            authors: List::collect(self.author()),
+            authors: List::default(),
             remarks: List::default(),
             patch,
         })
@@ -141,17 +138,36 @@ impl Desk<'_> {
             .detail("The record is not public any more; only those who keep it change it."))
     }
 
-    /// The caller's name in a change.
-    fn author(&self) -> Option<Line<500>> {
-        publishing::actor_name(self.caller).and_then(|name| name.parse().ok())
+    /// What a record held before it was public is nobody's business but its insiders': a change that is based on it would
+    /// tell.
+    fn must_know_revision<T: Writable>(&self, record: &Record, base: Option<Revision>) -> Result<(), Problem> {
+        let is_insider = self
+            .caller
+            .sight()
+            .includes(record.owner.as_ref(), record.party.as_ref());
+        let Some(base) = base.filter(|base| !is_insider && *base != record.revision) else {
+            return Ok(());
+        };
+        let events = self.app.store.revisions(T::NOUN, &[(record.id, base)])?;
+        if events.iter().any(|event| event.publication == Publication::Published) {
+            return Ok(());
+        }
+        let invalid = Invalid::new("unknown_revision", "Is no revision that was public; name another one.");
+        Err(Problem::document(invalid.at("/baseRevision").into()))
     }
 
     /// Amends or rebases a change.
     pub(crate) fn amend(&self, key: &str, body: Value) -> Result<WrittenAnswer, Problem> {
-        let (record, mut change, review) = self.change_of(key)?;
-        let is_author = publishing::has_role(self.caller, Role::Author, &change, review);
-        let is_reviewer = publishing::has_role(self.caller, Role::Reviewer, &change, review);
+        let (record, mut change, stake) = self.change_of(key)?;
+        let is_author = publishing::has_role(self.caller, Role::Author, &change, &stake);
+        let is_reviewer = publishing::has_role(self.caller, Role::Reviewer, &change, &stake);
         let amendment: Amendment = domain::json::read(body).map_err(Problem::document)?;
+        let mut faults = Faults::new();
+        if amendment.patch.is_none() && amendment.note.is_none() && amendment.base_revision.is_none() {
+            faults.add("", "required", "Give a `patch`, a `note` or a `baseRevision`.");
+        }
+        check_patch(change.operation, amendment.patch.as_ref(), &mut faults);
+        faults.or_ok(()).map_err(Problem::document)?;
         let is_rebase = amendment.patch.is_none() && amendment.note.is_none();
         if !(is_author || is_rebase && is_reviewer) {
             return Err(Problem::new(ProblemType::Forbidden).detail("Only those who propose a change amend it."));
@@ -173,7 +189,7 @@ impl Desk<'_> {
             ChangeNoun::Organisation => self.rebase::<Organisation>(&mut change, amendment.base_revision, is_rebase)?,
         }
         if !is_rebase {
-            change.authors = List::collect(change.authors.iter().cloned().chain(self.author()));
+            self.sign(&mut change, record.id)?;
         }
         let after = self.next(&record, &change);
         self.write_change(Some(&record), &after, &change, StatusCode::OK, Vec::new(), None)
@@ -206,19 +222,22 @@ impl Desk<'_> {
         let outcome = publish::prepare::<T>(self, Plan::of(change))?;
         change.record_slug = outcome.after.slug.clone();
         change.title = title(&outcome.after)?;
+        if outcome.before.is_none() {
+            change.owner = outcome.after.owner.ok_or_else(|| Problem::new(ProblemType::Internal))?;
+        }
         Ok(())
     }
 
     /// Adds a comment.
     pub(crate) fn comment(&self, key: &str, body: Value) -> Result<WrittenAnswer, Problem> {
-        let fingerprint = fingerprint(&self.options.target, &body);
+        let fingerprint = fingerprint(self.options, &body);
         let comment: Comment = domain::json::read(body).map_err(Problem::document)?;
         self.once(&fingerprint, |keep| {
             // Comments do not contradict one another, so that nobody has to send a revision.
             let mut left = 5;
             loop {
                 let (record, mut change, _) = self.change_of(key)?;
-                self.remark(&mut change, None, Some(comment.text.clone()))?;
+                self.remark(&mut change, record.id, None, Some(comment.text.clone()))?;
                 let after = self.next(&record, &change);
                 let answer = self.write_change(Some(&record), &after, &change, StatusCode::CREATED, Vec::new(), keep);
                 left -= 1;
@@ -230,27 +249,31 @@ impl Desk<'_> {
         })
     }
 
-    /// A change that the caller may see, with the review policy of the record's owner.
-    pub(crate) fn change_of(&self, key: &str) -> Result<(Record, Change, ReviewPolicy), Problem> {
+    /// A change that the caller may see, and whose word counts in it.
+    pub(crate) fn change_of(&self, key: &str) -> Result<(Record, Change, Stake), Problem> {
         let record = self.find::<Change>(key)?.ok_or_else(Problem::not_found)?;
-        let sight = self.caller.sight();
-        let change: Change = document(&record)?;
-        let is_seen =
-            sight.includes(record.owner.as_ref(), record.party.as_ref()) || publishing::is_writer(self.caller, &change);
+        let mut change: Change = document(&record)?;
+        let is_writer = self.mark(record.id).is_some_and(|mark| change.authors.contains(&mark));
+        let is_seen = is_writer
+            || self
+                .caller
+                .sight()
+                .includes(record.owner.as_ref(), record.party.as_ref());
         if !is_seen {
             return Err(Problem::not_found());
         }
-        let review = self.app.view().review_of(&change.owner);
-        Ok((record, change, review))
+        let stake = self.stake(&mut change, record.id)?;
+        Ok((record, change, stake))
     }
 
     fn remark(
         &self,
         change: &mut Change,
+        id: Id,
         state: Option<ChangeState>,
         text: Option<Prose<2000>>,
     ) -> Result<(), Problem> {
-        let by = self.author().ok_or_else(Problem::unauthenticated)?;
+        let by = self.own_mark(id)?;
         let remark = Remark {
             at: self.now,
             by,
@@ -271,6 +294,7 @@ impl Desk<'_> {
         Record {
             revision: record.revision.next(),
             updated_at: self.now,
+            owner: Some(change.owner.clone()),
             document: text(change),
             ..record.clone()
         }
@@ -286,7 +310,7 @@ impl Desk<'_> {
         mut others: Vec<Write>,
         keep: Option<Kept<'_>>,
     ) -> Result<WrittenAnswer, Problem> {
-        let detail = detail::detail(self, after, change)?;
+        let detail = self.detail(after, change)?;
         if self.options.dry_run {
             let known = |record: &Record| serde_json::from_str::<Value>(&record.document).unwrap_or_default();
             let preview = Preview {
@@ -320,8 +344,19 @@ impl Desk<'_> {
             public: false,
         });
         let kept = keep.map(|keep| keep.answer(&answer));
-        self.commit(&others, kept.as_ref())?;
+        self.commit(after.id, &others, kept.as_ref())?;
         Ok(answer)
+    }
+}
+
+/// What is wrong with the form of a patch.
+fn check_patch(operation: ChangeOperation, patch: Option<&Value>, faults: &mut Faults) {
+    match patch {
+        Some(_) if operation == ChangeOperation::Withdraw => {
+            faults.add("/patch", "not_possible", "Has no meaning where a record is withdrawn.");
+        }
+        Some(patch) if !patch.is_object() => faults.add("/patch", "wrong_type", "Give an object."),
+        _ => {}
     }
 }
 

@@ -44,12 +44,12 @@ pub trait Writable: Resource + Written {
         self.owner(slug)
     }
 
-    /// How its owner wants changes of it to come about.
-    fn review(&self, slug: &Slug, view: &View) -> ReviewPolicy {
-        self.owner(slug).map(|owner| view.review_of(owner)).unwrap_or_default()
+    /// How it wants changes of itself to come about, where that is not its owner's to say.
+    fn review(&self) -> Option<ReviewPolicy> {
+        None
     }
 
-    /// Whether an edit changes who may keep the record, or how it is reviewed.
+    /// Whether an edit changes what only an organisation itself decides.
     fn governs(&self, _after: &Self) -> bool {
         false
     }
@@ -78,12 +78,12 @@ impl Writable for Organisation {
         self.parent.as_ref()
     }
 
-    fn review(&self, _: &Slug, _: &View) -> ReviewPolicy {
-        self.review.unwrap_or_default()
+    fn review(&self) -> Option<ReviewPolicy> {
+        Some(self.review.unwrap_or_default())
     }
 
     fn governs(&self, after: &Self) -> bool {
-        self.delegates != after.delegates || self.review != after.review
+        self.delegates != after.delegates || self.review != after.review || self.parent != after.parent
     }
 }
 

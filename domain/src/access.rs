@@ -194,7 +194,7 @@ pub enum Action {
     Create,
     /// Change it.
     Change,
-    /// Change who else may keep it, or how it is reviewed.
+    /// Change what only an organisation itself decides: who else may keep it, how it is reviewed, its name, its end.
     Govern,
     /// Withdraw it; a tombstone stays.
     Withdraw,
@@ -255,7 +255,10 @@ pub fn may(caller: &Caller, action: Action, subject: &Subject<'_>) -> Result<(),
         () => Ok(()),
     };
     let is_admin = caller.has(Scope::Admin);
-    let is_own = is_admin || subject.owner.is_some_and(|slug| caller.acts_for(slug));
+    // An organisation is kept by the one that it is a part of, too; its entries are not.
+    let is_below =
+        subject.write == Scope::OrganisationsWrite && subject.party.is_some_and(|slug| caller.acts_for(slug));
+    let is_own = is_admin || is_below || subject.owner.is_some_and(|slug| caller.acts_for(slug));
     match action {
         Action::See => Ok(()),
         Action::Propose => needs(Scope::ChangesWrite),

@@ -72,8 +72,8 @@ code_list!(ChangeState, "change-state", "Stand einer Änderung", "State of a cha
 pub struct Remark {
     /// When.
     pub at: Timestamp,
-    /// Who: issuer and subject of the token.
-    pub by: Line<500>,
+    /// Who: the same mark for the same person in this change, and no name. The log knows it, for those who audit.
+    pub by: Mark,
     /// For which organisation.
     pub organisation: Option<Slug>,
     /// The state that the change was put in, where it was.
@@ -82,8 +82,10 @@ pub struct Remark {
     pub text: Option<Prose<2000>>,
 }
 
-/// Who worked on a change: issuer and subject of their tokens.
-pub type Authors = List<Line<500>, 20>;
+/// Stands for a person in one change.
+pub type Mark = Line<32>;
+/// Who worked on a change.
+pub type Authors = List<Mark, 20>;
 /// Comments and steps of a change, in order.
 pub type Remarks = List<Remark, 500>;
 
@@ -115,7 +117,7 @@ pub struct Change {
     pub patch: Value,
     /// Why.
     pub note: Option<Prose<2000>>,
-    /// Who proposed or amended it.
+    /// Who proposed or amended it: a mark each, and no names.
     pub authors: Authors,
     /// What was said and decided, in order.
     #[serde(default, skip_serializing_if = "List::is_empty")]

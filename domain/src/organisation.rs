@@ -129,6 +129,11 @@ impl Document for Organisation {
         Some(slug)
     }
 
+    /// The one that it is a part of sees and keeps it.
+    fn party(&self) -> Option<&Slug> {
+        self.parent.as_ref()
+    }
+
     fn references(&self) -> Vec<Reference<'_>> {
         let organisation = |pointer: String, slug| Reference {
             pointer,

@@ -5,6 +5,7 @@ use crate::change::{Change, ChangeState};
 use crate::code_list;
 use crate::component::{Component, Details, Kind};
 use crate::organisation::ReviewPolicy;
+use crate::values::Slug;
 
 /// What someone is to a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,7 +36,7 @@ pub const STEPS: [(ChangeState, ChangeState, Role); 12] = {
     ]
 };
 
-/// Name of an actor in a change: issuer and subject of the token.
+/// Name of an actor: issuer and subject of the token.
 pub fn actor_name(caller: &Caller) -> Option<String> {
     caller
         .actor
@@ -43,39 +44,58 @@ pub fn actor_name(caller: &Caller) -> Option<String> {
         .map(|actor| format!("{}|{}", actor.issuer, actor.subject))
 }
 
-/// Whether someone is one of those who wrote a change.
-pub fn is_writer(caller: &Caller, change: &Change) -> bool {
-    actor_name(caller).is_some_and(|name| change.authors.iter().any(|author| author.as_str() == name))
+/// What decides on who may decide on a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stake {
+    /// Who owns the record, before and after the change, each with the way it wants changes to come about. None, where
+    /// nobody but a reviewer of all may decide.
+    pub owners: Vec<(Slug, ReviewPolicy)>,
+    /// The scope that writing such a record needs.
+    pub write: Scope,
+    /// Whether the change is about what only an organisation itself decides.
+    pub governs: bool,
+    /// Whether the caller is one of those who wrote the change.
+    pub is_writer: bool,
 }
 
-/// Whether someone has a role in a change. `review` is the owner's policy.
-pub fn has_role(caller: &Caller, role: Role, change: &Change, review: ReviewPolicy) -> bool {
+/// Whether someone has a role in a change.
+pub fn has_role(caller: &Caller, role: Role, change: &Change, stake: &Stake) -> bool {
     match role {
         Role::Author => {
             let acts = match &change.organisation {
                 Some(organisation) => caller.acts_for(organisation),
                 None => false,
             };
-            caller.has(Scope::ChangesWrite) && (acts || is_writer(caller, change) || caller.has(Scope::Admin))
+            caller.has(Scope::ChangesWrite) && (acts || stake.is_writer || caller.has(Scope::Admin))
         }
         Role::Reviewer => {
-            // Where the owner asks for no review, its editors decide on what others propose.
-            let keeps = review == ReviewPolicy::Direct
-                && caller.acts_for(&change.owner)
-                && caller.has(Scope::ComponentsWrite)
+            // Where the owners ask for no review, their editors decide on what others propose.
+            let keeps = |owner: &Slug| {
+                if stake.governs {
+                    caller.organisation.as_ref() == Some(owner)
+                } else {
+                    caller.acts_for(owner)
+                }
+            };
+            let keeps_all = !stake.owners.is_empty()
+                && stake
+                    .owners
+                    .iter()
+                    .all(|(owner, review)| *review == ReviewPolicy::Direct && keeps(owner))
+                && caller.has(stake.write)
                 && caller.has(Scope::ChangesWrite);
-            let reviews = caller.has(Scope::ChangesApprove) || keeps;
-            // Nobody approves what they wrote, where the owner says so; not even who may do everything else.
-            reviews && !(review == ReviewPolicy::FourEyes && is_writer(caller, change))
+            // Nobody approves what they wrote, where an owner says so; not even who may do everything else.
+            let four_eyes = stake.owners.iter().any(|(_, review)| *review == ReviewPolicy::FourEyes);
+            (caller.has(Scope::ChangesApprove) || keeps_all) && !(four_eyes && stake.is_writer)
         }
     }
 }
 
 /// The states that someone may put a change in now.
-pub fn allowed_states(caller: &Caller, change: &Change, review: ReviewPolicy) -> Vec<ChangeState> {
+pub fn allowed_states(caller: &Caller, change: &Change, stake: &Stake) -> Vec<ChangeState> {
     STEPS
         .iter()
-        .filter(|(from, _, role)| *from == change.state && has_role(caller, *role, change, review))
+        .filter(|(from, _, role)| *from == change.state && has_role(caller, *role, change, stake))
         .map(|(_, to, _)| *to)
         .collect()
 }

@@ -208,6 +208,12 @@ pub trait Store: Send + Sync {
     /// If the database does not answer, or holds a damaged row.
     fn records_by_slug(&self, noun: &str, slugs: &[Slug]) -> Result<Vec<Record>, StoreError>;
 
+    /// The slugs that a record had before its current one, in no particular order; none of one that is not there.
+    ///
+    /// # Errors
+    /// If the database does not answer, or holds a damaged row.
+    fn earlier_slugs(&self, noun: &str, id: Id) -> Result<Vec<Slug>, StoreError>;
+
     /// Events in commit order, those after `after`.
     ///
     /// # Errors

@@ -31,6 +31,8 @@ pub struct Draft {
     pub publication: Option<Publication>,
     /// Its owner.
     pub owner: Option<Slug>,
+    /// Another organisation that it concerns.
+    pub party: Option<Slug>,
     /// The document as JSON text.
     pub document: Box<str>,
     /// Organisations that must exist, with the pointer to each.
@@ -73,6 +75,7 @@ impl Draft {
             slug,
             publication: incoming.publication,
             owner: None,
+            party: incoming.value.party().cloned(),
             document: document.into(),
             organisations: Vec::new(),
             successor: None,

@@ -3,7 +3,7 @@
 use domain::change::{Change, ChangeNoun, ChangeState};
 use domain::component::Component;
 use domain::organisation::Organisation;
-use domain::publishing;
+use domain::publishing::{self, Stake};
 use domain::store::Record;
 use serde::Serialize;
 use serde_json::Value;
@@ -42,19 +42,12 @@ pub struct ChangeDetail {
     pub allowed_states: Vec<ChangeState>,
 }
 
-/// A change with all that its review needs.
-///
-/// # Errors
-/// If the store does not answer.
-pub(super) fn detail(desk: &Desk<'_>, record: &Record, change: &Change) -> Result<ChangeDetail, Problem> {
-    match change.noun {
-        ChangeNoun::Component => detail_of::<Component>(desk, record, change),
-        ChangeNoun::Organisation => detail_of::<Organisation>(desk, record, change),
-    }
-}
-
-fn detail_of<T: Writable>(desk: &Desk<'_>, record: &Record, change: &Change) -> Result<ChangeDetail, Problem> {
-    let review = desk.app.view().review_of(&change.owner);
+fn detail_of<T: Writable>(
+    desk: &Desk<'_>,
+    record: &Record,
+    change: &Change,
+    stake: &Stake,
+) -> Result<ChangeDetail, Problem> {
     let is_open = publishing::STEPS.iter().any(|(from, ..)| *from == change.state);
     let mut detail = ChangeDetail {
         change: serde_json::from_slice(&search::body::<Change>(record)).unwrap_or_default(),
@@ -63,7 +56,7 @@ fn detail_of<T: Writable>(desk: &Desk<'_>, record: &Record, change: &Change) -> 
         errors: Vec::new(),
         stale: false,
         conflicts: Vec::new(),
-        allowed_states: publishing::allowed_states(desk.caller, change, review),
+        allowed_states: publishing::allowed_states(desk.caller, change, stake),
     };
     if !is_open {
         return Ok(detail);
@@ -94,10 +87,22 @@ pub(super) fn warnings<T: Writable>(desk: &Desk<'_>, prepared: &Prepared) -> Res
 }
 
 impl Desk<'_> {
+    /// A change with all that its review needs.
+    ///
+    /// # Errors
+    /// If the store does not answer.
+    pub(super) fn detail(&self, record: &Record, change: &Change) -> Result<ChangeDetail, Problem> {
+        let stake = self.stake(&mut change.clone(), record.id)?;
+        match change.noun {
+            ChangeNoun::Component => detail_of::<Component>(self, record, change, &stake),
+            ChangeNoun::Organisation => detail_of::<Organisation>(self, record, change, &stake),
+        }
+    }
+
     /// A change, with the tag of its revision.
     pub(crate) fn show_change(&self, key: &str) -> Result<(String, ChangeDetail), Problem> {
         let (record, change, _) = self.change_of(key)?;
-        Ok((format!("r{}", record.revision.0), detail(self, &record, &change)?))
+        Ok((format!("r{}", record.revision.0), self.detail(&record, &change)?))
     }
 
     /// The record as a change would make it.

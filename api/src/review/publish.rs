@@ -33,10 +33,9 @@ impl<'a> Plan<'a> {
 /// # Errors
 /// What is wrong with it.
 pub(super) fn prepare<T: Writable>(desk: &Desk<'_>, plan: Plan<'_>) -> Result<Prepared, Problem> {
-    let document = with_publication(plan.patch.clone());
     if plan.operation == ChangeOperation::Create {
         return desk
-            .make_for::<T>(None, document, Authority::Review)
+            .make_for::<T>(None, with_publication(plan.patch.clone()), Authority::Review)
             .map_err(|problem| problem.beneath("/patch"));
     }
     let current = conflict::current::<T>(desk, plan.subject)?
@@ -44,7 +43,11 @@ pub(super) fn prepare<T: Writable>(desk: &Desk<'_>, plan: Plan<'_>) -> Result<Pr
     let before: T = super::document(&current)?;
     let edit = match plan.operation {
         ChangeOperation::Withdraw => Edit::Withdraw,
-        ChangeOperation::Create | ChangeOperation::Update => Edit::Patch(document),
+        // What was withdrawn since does not come back by the way.
+        ChangeOperation::Create | ChangeOperation::Update if current.publication == Publication::Withdrawn => {
+            Edit::Patch(plan.patch.clone())
+        }
+        ChangeOperation::Create | ChangeOperation::Update => Edit::Patch(with_publication(plan.patch.clone())),
     };
     desk.revise(&current, &before, edit, Authority::Review)
         .map_err(|problem| problem.beneath("/patch"))

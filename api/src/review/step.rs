@@ -6,7 +6,7 @@ use domain::component::Component;
 use domain::fault::Faults;
 use domain::organisation::Organisation;
 use domain::publishing;
-use domain::store::Write;
+use domain::store::{Record, Write};
 use serde_json::Value;
 
 use super::publish::{self, Plan};
@@ -17,9 +17,9 @@ use crate::writes::{Desk, Writable, WrittenAnswer, document};
 impl Desk<'_> {
     /// Puts a change in another state; publishing it writes the record in the same transaction.
     pub(crate) fn step(&self, key: &str, body: Value) -> Result<WrittenAnswer, Problem> {
-        let (record, mut change, review) = self.change_of(key)?;
+        let (record, mut change, stake) = self.change_of(key)?;
         let step: Step = domain::json::read(body).map_err(Problem::document)?;
-        let allowed = publishing::allowed_states(self.caller, &change, review);
+        let allowed = publishing::allowed_states(self.caller, &change, &stake);
         if !allowed.contains(&step.state) {
             return Err(refusal(&change, step.state, &allowed));
         }
@@ -33,21 +33,21 @@ impl Desk<'_> {
         let mut others = Vec::new();
         if matches!(step.state, ChangeState::Approved | ChangeState::Published) {
             let writes = match change.noun {
-                ChangeNoun::Component => self.publish::<Component>(&mut change, &step)?,
-                ChangeNoun::Organisation => self.publish::<Organisation>(&mut change, &step)?,
+                ChangeNoun::Component => self.publish::<Component>(&record, &mut change, &step)?,
+                ChangeNoun::Organisation => self.publish::<Organisation>(&record, &mut change, &step)?,
             };
             if step.state == ChangeState::Published {
                 others = writes;
             }
         }
         change.state = step.state;
-        self.remark(&mut change, Some(step.state), step.comment)?;
+        self.remark(&mut change, record.id, Some(step.state), step.comment)?;
         let after = self.next(&record, &change);
         self.write_change(Some(&record), &after, &change, StatusCode::OK, others, None)
     }
 
     /// What publishing a change writes; everything that is in the way is found now, for approving it, too.
-    fn publish<T: Writable>(&self, change: &mut Change, step: &Step) -> Result<Vec<Write>, Problem> {
+    fn publish<T: Writable>(&self, record: &Record, change: &mut Change, step: &Step) -> Result<Vec<Write>, Problem> {
         let current = conflict::current::<T>(self, change.subject)?;
         if let Some(current) = &current
             && change.base_revision != Some(current.revision)
@@ -74,7 +74,17 @@ impl Desk<'_> {
         if is_publishing {
             change.subject = Some(prepared.after.id);
         }
-        Ok(prepared.writes)
+        // Where the change itself names what is renamed or handed over, it is rewritten in the same step, not beside it.
+        let (own, others): (Vec<Write>, Vec<Write>) = prepared
+            .writes
+            .into_iter()
+            .partition(|write| write.record.id == record.id);
+        if let Some(own) = own.first().filter(|_| is_publishing) {
+            let rewritten: Change = document(&own.record)?;
+            change.owner = rewritten.owner;
+            change.organisation = rewritten.organisation;
+        }
+        Ok(others)
     }
 }
 

@@ -123,14 +123,14 @@ pub async fn get(
     params: Params,
 ) -> Result<HttpResponse, Problem> {
     let [] = params.only([])?;
-    let private = cache(&reader.0);
     let (tag, detail) = writes::blocking(&app, reader.0, WriteOptions::of_read(), move |desk| {
         desk.show_change(&id)
     })
     .await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::ETAG, format!("\"{tag}\"")))
-        .insert_header((header::CACHE_CONTROL, private))
+        // The tag is the change's; what it would do changes with the record, too.
+        .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(detail))
 }
 
@@ -230,7 +230,7 @@ pub async fn preview(
     responses(
         (status = 201, description = "The change with the comment.", body = ChangeDetail),
         (status = 200, description = "With `dryRun`: what would have been written.", body = crate::openapi::WritePreview),
-        (status = 204, description = "Done; `Prefer: return=minimal` asked for no body. `Location` names what was made."),
+        (status = 204, description = "Done; `Prefer: return=minimal` asked for no body."),
     ),
     security(("bearer" = ["changes:write"]), ("bearer" = ["changes:approve"]))
 )]

@@ -1,5 +1,7 @@
 //! Many writes in one request: each has its own outcome.
 
+use std::collections::HashSet;
+
 use actix_web::http::StatusCode;
 use domain::batch::{Batch, BatchItem, BatchOperation};
 use domain::fault::Faults;
@@ -15,7 +17,7 @@ use super::desk::Found;
 use super::options::Precondition;
 use super::prepare::{Edit, Prepared};
 use super::{Desk, Writable, keyed};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::{Problem, ProblemBody, ProblemType};
 
 /// What became of one write among many.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -68,20 +70,25 @@ enum Outcome {
 impl Desk<'_> {
     /// Carries out a batch.
     pub(crate) fn batch<T: Writable>(&self, body: Value) -> Result<WrittenAnswer, Problem> {
-        let fingerprint = keyed::fingerprint(&self.options.target, &body);
+        let fingerprint = keyed::fingerprint(self.options, &body);
         let batch = domain::json::read::<Batch>(body).map_err(Problem::document)?;
         self.once(&fingerprint, |keep| self.carry_out::<T>(&batch, keep))
     }
 
     fn carry_out<T: Writable>(&self, batch: &Batch, keep: Option<keyed::Kept<'_>>) -> Result<WrittenAnswer, Problem> {
         let mut outcomes: Vec<Outcome> = Vec::with_capacity(batch.items.len());
+        let mut seen = Seen::default();
         for item in &batch.items {
             outcomes.push(match self.item::<T>(item) {
-                Ok((status, prepared)) => Outcome::Ready(status, Box::new(prepared)),
+                Ok((status, prepared)) => match seen.take(&prepared) {
+                    Ok(()) => Outcome::Ready(status, Box::new(prepared)),
+                    Err(problem) => Outcome::Failed(problem),
+                },
                 Err(problem) if problem.is_unavailable() => return Err(problem),
                 Err(problem) => Outcome::Failed(problem),
             });
         }
+        let mut rounds = ROUNDS;
         loop {
             let failed = outcomes.iter().any(|o| matches!(o, Outcome::Failed(_)));
             let given_up = batch.atomic && failed;
@@ -104,7 +111,9 @@ impl Desk<'_> {
                 }
                 // This one was overtaken, or two of the batch want the same slug: the others go on without it.
                 Err(error) => {
+                    rounds -= 1;
                     let index = match &error {
+                        _ if rounds == 0 => None,
                         StoreError::Stale { index, .. } | StoreError::Taken { index } => positions.get(*index).copied(),
                         _ => None,
                     };
@@ -138,8 +147,10 @@ impl Desk<'_> {
         let document = item.document.clone().unwrap_or_default();
         let record = item.record.as_deref().unwrap_or_default();
         if item.operation == BatchOperation::Create {
-            let path = item.record.as_deref();
-            return Ok((StatusCode::CREATED, self.make::<T>(path, document)?));
+            let prepared = self.make::<T>(item.record.as_deref(), document)?;
+            // Found out here, one taken slug is one failed part; found out by the commit, it is one more round.
+            self.is_free::<T>(&prepared.after, Some(prepared.after.id))?;
+            return Ok((StatusCode::CREATED, prepared));
         }
         let options = self
             .options
@@ -203,6 +214,34 @@ impl Desk<'_> {
             body: serde_json::to_string(&report).ok(),
             replayed: false,
         }
+    }
+}
+
+/// How often a batch is tried again without what was overtaken. Others write so much that it is better to come again.
+const ROUNDS: u32 = 5;
+
+/// What the earlier parts of a batch write.
+#[derive(Default)]
+struct Seen {
+    records: HashSet<Id>,
+    slugs: HashSet<Slug>,
+}
+
+impl Seen {
+    /// Each record may stand in a batch once, and each slug be taken once.
+    fn take(&mut self, prepared: &Prepared) -> Result<(), Problem> {
+        let writes = || prepared.writes.iter();
+        if writes().any(|write| self.records.contains(&write.record.id)) {
+            let detail = "An earlier part of the batch writes this record already; send a second batch.";
+            return Err(Problem::new(ProblemType::Conflict).detail(detail));
+        }
+        if self.slugs.contains(&prepared.after.slug) && !prepared.writes.is_empty() {
+            let detail = "An earlier part of the batch takes this slug; choose another one.";
+            return Err(Problem::new(ProblemType::Conflict).detail(detail));
+        }
+        self.records.extend(writes().map(|write| write.record.id));
+        self.slugs.insert(prepared.after.slug.clone());
+        Ok(())
     }
 }
 

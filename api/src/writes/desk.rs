@@ -1,10 +1,11 @@
 //! The desk at which one write is decided and carried out.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use domain::access::{self, Action, Caller, Subject};
 use domain::event::Origin;
 use domain::id::Id;
-use domain::organisation::ReviewPolicy;
+use domain::organisation::{Organisation, ReviewPolicy};
 use domain::publishing::actor_name;
 use domain::store::{KeptAnswer, Key, Record, StoreError, Write};
 use domain::stored::{Document, Publication};
@@ -33,7 +34,7 @@ pub struct Desk<'a> {
 impl Desk<'_> {
     /// `POST` on a list.
     pub(super) fn create<T: Writable>(&self, document: Value) -> Result<WrittenAnswer, Problem> {
-        let fingerprint = keyed::fingerprint(&self.options.target, &document);
+        let fingerprint = keyed::fingerprint(self.options, &document);
         self.once(&fingerprint, |keep| {
             let prepared = self.make::<T>(None, document)?;
             self.finish::<T>(&prepared, StatusCode::CREATED, keep)
@@ -104,9 +105,33 @@ impl Desk<'_> {
 
     /// Whether the caller may do something with a record as it is.
     pub(crate) fn may<T: Writable>(&self, action: Action, record: &Record) -> Result<(), Problem> {
-        let value: T = document(record)?;
-        let review = value.review(&record.slug, &self.app.view());
+        let review = match action {
+            Action::Create | Action::Change | Action::Withdraw => {
+                self.review_of(&document::<T>(record)?, &record.slug)?
+            }
+            // Neither seeing nor proposing depends on it.
+            _ => ReviewPolicy::Direct,
+        };
         self.may_with::<T>(action, record, review)
+    }
+
+    /// How changes of a record come about.
+    pub(super) fn review_of<T: Writable>(&self, value: &T, slug: &Slug) -> Result<ReviewPolicy, Problem> {
+        match (value.review(), value.owner(slug)) {
+            (Some(review), _) => Ok(review),
+            (None, Some(owner)) => self.policy_of(owner),
+            (None, None) => Ok(ReviewPolicy::FourEyes),
+        }
+    }
+
+    /// How an organisation wants changes of its public entries to come about. Read from the store: another instance may
+    /// have changed it a moment ago. Where nobody can be asked, everything is looked at twice.
+    pub(crate) fn policy_of(&self, owner: &Slug) -> Result<ReviewPolicy, Problem> {
+        let record = self.app.store.record(Organisation::NOUN, &Key::Slug(owner.clone()))?;
+        match record {
+            Some(record) => Ok(document::<Organisation>(&record)?.review.unwrap_or_default()),
+            None => Ok(ReviewPolicy::FourEyes),
+        }
     }
 
     pub(super) fn may_with<T: Writable>(
@@ -132,12 +157,9 @@ impl Desk<'_> {
         record.publication == Publication::Published || sight.includes(record.owner.as_ref(), record.party.as_ref())
     }
 
-    /// Finds out for a dry run what a commit would find out: whether the slug, or the id that a client chose, is another
+    /// Finds out before a commit, and for a dry run, what a commit would find out: whether the slug, or the id that a client chose, is another
     /// record's, or once was.
     pub(super) fn is_free<T: Document>(&self, wanted: &Record, new_id: Option<Id>) -> Result<(), Problem> {
-        if !self.options.dry_run {
-            return Ok(());
-        }
         let store = &self.app.store;
         let by_slug = store.record(T::NOUN, &Key::Slug(wanted.slug.clone()))?;
         let by_id = new_id.map_or(Ok(None), |id| store.record(T::NOUN, &Key::Id(id)))?;
@@ -169,15 +191,22 @@ impl Desk<'_> {
     }
 
     /// Writes in one transaction, and brings the view level with it, so that whoever wrote reads what was written.
-    pub(crate) fn commit(&self, writes: &[Write], keep: Option<&KeptAnswer>) -> Result<(), Problem> {
+    ///
+    /// # Errors
+    /// Of a record other than `main` nobody learns the revision: it is not the one that the client named.
+    pub(crate) fn commit(&self, main: Id, writes: &[Write], keep: Option<&KeptAnswer>) -> Result<(), Problem> {
         if writes.is_empty() && keep.is_none() {
             return Ok(());
         }
-        let sequence = self
-            .app
-            .store
-            .commit_once(writes, &self.origin(), self.now, keep)
-            .map_err(Problem::from)?;
+        let committed = self.app.store.commit_once(writes, &self.origin(), self.now, keep);
+        let sequence = committed.map_err(|error| match &error {
+            StoreError::Stale { index, .. } if writes.get(*index).is_some_and(|write| write.record.id != main) => {
+                Problem::new(ProblemType::Conflict)
+                    .detail("Another record that this concerns was changed meanwhile; send the request again.")
+                    .header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+            }
+            _ => error.into(),
+        })?;
         // It is written, whatever comes now; the view catches up as soon as the database answers again.
         if let Err(error) = self.app.follow_to(sequence) {
             tracing::warn!(%error, "the view could not follow a write at once");
@@ -197,7 +226,7 @@ impl Desk<'_> {
         }
         let answer = written_answer::<T>(self.app, prepared, status);
         let kept = keep.map(|keep| keep.answer(&answer));
-        self.commit(&prepared.writes, kept.as_ref())?;
+        self.commit(prepared.after.id, &prepared.writes, kept.as_ref())?;
         Ok(answer)
     }
 

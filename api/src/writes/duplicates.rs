@@ -74,7 +74,7 @@ impl From<Duplicate> for Warning {
 /// Components asked for by each sign.
 const CANDIDATES: usize = 20;
 /// Signs of one kind that are looked at.
-const SIGNS: usize = 40;
+const SIGNS: usize = 5;
 /// Services that two entries share before that means something.
 const SERVICES: usize = 2;
 

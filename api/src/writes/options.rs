@@ -78,6 +78,15 @@ impl WriteOptions {
         let purge = flag("purge", purge, &mut faults);
         let precondition = precondition(request, &mut faults);
         let key = key(request, &mut faults);
+        let is_post = request.method() == Method::POST;
+        if is_post && precondition.is_some() {
+            let detail = "Has no meaning on `POST`: what is made is not there yet.";
+            faults.add("If-Match", "not_possible", detail);
+        }
+        if !is_post && key.is_some() {
+            let detail = "Has no meaning here: with `If-Match` a request that is sent twice works once.";
+            faults.add("Idempotency-Key", "not_possible", detail);
+        }
         let comment = comment(request, &mut faults);
         let minimal = request
             .headers()

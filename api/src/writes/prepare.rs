@@ -6,7 +6,7 @@ use domain::access::{self, Action, Subject};
 use domain::event::EventType;
 use domain::fault::Faults;
 use domain::id::Id;
-use domain::organisation::Organisation;
+use domain::organisation::{Organisation, ReviewPolicy};
 use domain::store::{Expected, Record, Write};
 use domain::stored::{Document, Incoming, Publication};
 use domain::values::{Revision, Slug};
@@ -78,10 +78,14 @@ impl Desk<'_> {
         };
         let value = incoming.value;
         if authority == Authority::Caller {
-            let review = value.review(&slug, &self.app.view());
+            let maker = value.maker(&slug);
+            let review = match maker {
+                Some(maker) => self.policy_of(maker)?,
+                None => ReviewPolicy::FourEyes,
+            };
             let subject = Subject {
                 write: T::SCOPE,
-                owner: value.maker(&slug),
+                owner: maker,
                 party: value.party(),
                 publication,
                 was_public: false,
@@ -104,7 +108,8 @@ impl Desk<'_> {
             document: text,
             slug,
         };
-        if authority == Authority::Caller {
+        // A commit finds that out by itself.
+        if authority == Authority::Caller && self.options.dry_run {
             self.is_free::<T>(&after, id)?;
         }
         let write = Write {
@@ -126,12 +131,13 @@ impl Desk<'_> {
     /// An edit of a record by the caller, under the precondition that the client named.
     pub(crate) fn change<T: Writable>(&self, record: &Record, edit: Edit) -> Result<Prepared, Problem> {
         let before: T = document(record)?;
-        let review = before.review(&record.slug, &self.app.view());
-        let action = match edit {
-            Edit::Withdraw => Action::Withdraw,
-            _ => Action::Change,
-        };
+        let review = self.review_of(&before, &record.slug)?;
+        let withdraws = edit == Edit::Withdraw;
+        let action = if withdraws { Action::Withdraw } else { Action::Change };
         self.may_with::<T>(action, record, review)?;
+        if withdraws && T::NOUN == Organisation::NOUN {
+            self.may_with::<T>(Action::Govern, record, review)?;
+        }
         self.check(record)?;
         self.revise(record, &before, edit, Authority::Caller)
     }
@@ -179,6 +185,9 @@ impl Desk<'_> {
         if authority == Authority::Caller {
             self.may_become(record, before, &after, &value)?;
         }
+        if publication == Publication::Withdrawn && record.publication != Publication::Withdrawn {
+            self.owns_nothing::<T>(record, "publication.not=withdrawn")?;
+        }
         self.check_references(&after.slug, Some(before), &value, &mut faults)?;
         faults.or_ok(()).map_err(Problem::document)?;
         let same =
@@ -202,26 +211,28 @@ impl Desk<'_> {
         if prepared.after.slug != record.slug {
             self.rename::<T>(record, &mut prepared)?;
         }
+        if prepared.after.owner != record.owner && T::NOUN != Organisation::NOUN {
+            self.hand_over(record, &mut prepared)?;
+        }
         Ok(prepared)
     }
 
     /// Whether the caller may make this of a record that it may change.
     fn may_become<T: Writable>(&self, record: &Record, before: &T, after: &Record, value: &T) -> Result<(), Problem> {
-        let review = before.review(&record.slug, &self.app.view());
-        if after.owner != record.owner && T::NOUN != Organisation::NOUN {
-            // Nobody gives entries to those who did not ask for them.
-            let taker = Record {
-                publication: Publication::Draft,
-                ..after.clone()
-            };
-            self.may_with::<T>(Action::Create, &taker, review)?;
+        let review = self.review_of(before, &record.slug)?;
+        let is_organisation = T::NOUN == Organisation::NOUN;
+        if after.owner != record.owner && !is_organisation {
+            // Nobody gives entries to those who did not ask for them, nor past the way in which they want them published.
+            self.may_with::<T>(Action::Create, after, self.review_of(value, &after.slug)?)?;
         }
-        if before.governs(value) {
+        let ends = after.publication == Publication::Withdrawn && record.publication != Publication::Withdrawn;
+        if before.governs(value) || is_organisation && (after.slug != record.slug || ends) {
             self.may_with::<T>(Action::Govern, record, review)?;
         }
         // A renamed organisation is still itself.
         let subject = Record {
             owner: record.owner.clone(),
+            party: record.party.clone(),
             ..after.clone()
         };
         self.may_with::<T>(Action::Change, &subject, review)

@@ -4,6 +4,7 @@ use domain::change::Change;
 use domain::component::Component;
 use domain::event::EventType;
 use domain::organisation::Organisation;
+use domain::query::Given;
 use domain::store::{Expected, Record, Write};
 use domain::stored::{Document, Publication};
 use domain::values::Slug;
@@ -13,13 +14,15 @@ use serde_json::Value;
 use super::answer::Affected;
 use super::desk::document;
 use super::prepare::Prepared;
-use super::{Desk, Writable};
+use super::{Desk, Writable, withdraw};
 use crate::problem::{Problem, ProblemType};
 
 impl Desk<'_> {
     /// Adds the rewriting of all records that name `before` by its slug.
     pub(super) fn rename<T: Writable>(&self, before: &Record, prepared: &mut Prepared) -> Result<(), Problem> {
         let (from, to) = (&before.slug, prepared.after.slug.clone());
+        // What another instance wrote a moment ago is rewritten, too.
+        self.app.follow().map_err(Problem::from)?;
         self.is_free::<T>(&prepared.after, None)?;
         let referring = self.app.view().referring(T::NOUN, from);
         if referring.len() > limits::RENAME_RECORDS {
@@ -67,6 +70,36 @@ impl Desk<'_> {
     }
 }
 
+impl Desk<'_> {
+    /// Adds the handing over of the open changes of a record: its new owner sees them, and decides on them.
+    pub(super) fn hand_over(&self, before: &Record, prepared: &mut Prepared) -> Result<(), Problem> {
+        let about = [Given::from_url("subject", &before.id.to_string())];
+        let ids = withdraw::ids::<Change>(self, &about)?;
+        for record in self.app.store.records_by_id(Change::NOUN, &ids)? {
+            let mut change: Change = document(&record)?;
+            let Some(owner) = prepared.after.owner.clone().filter(|owner| *owner != change.owner) else {
+                continue;
+            };
+            change.owner = owner;
+            let after = Record {
+                revision: record.revision.next(),
+                updated_at: self.now,
+                owner: Some(change.owner.clone()),
+                document: serde_json::to_string(&change).unwrap_or_default().into(),
+                ..record.clone()
+            };
+            prepared.writes.push(Write {
+                noun: Change::NOUN,
+                expected: Expected::Revision(record.revision),
+                public: false,
+                record: after,
+                event_type: EventType::Updated,
+            });
+        }
+        Ok(())
+    }
+}
+
 /// Where a record names another one, and the record with the other's new slug; none where it does not name it.
 fn rewrite<D: Document>(
     record: &Record,
@@ -84,8 +117,10 @@ fn rewrite<D: Document>(
         return Ok(None);
     }
     let mut json: Value = serde_json::from_str(&record.document).unwrap_or_default();
-    for pointer in &pointers {
-        if let Some(place) = json.pointer_mut(pointer) {
+    // A proposed record is not there yet, and names its owner all the same.
+    let proposed = (D::NOUN == Change::NOUN && noun == Organisation::NOUN).then_some("/patch/owner");
+    for pointer in pointers.iter().map(String::as_str).chain(proposed) {
+        if let Some(place) = json.pointer_mut(pointer).filter(|place| **place == *from.as_str()) {
             *place = to.as_str().into();
         }
     }

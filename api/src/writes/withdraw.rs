@@ -36,7 +36,9 @@ impl Desk<'_> {
             ..record.clone()
         };
         prepared.writes.push(write_of::<T>(record, &prepared.after));
-        prepared.affected = rename::referring::<T>(self, &record.slug)?;
+        if self.options.dry_run {
+            prepared.affected = rename::referring::<T>(self, &record.slug)?;
+        }
         Ok(prepared)
     }
 
@@ -47,6 +49,7 @@ impl Desk<'_> {
         // What others proposed a moment ago goes with it.
         self.app.follow().map_err(Problem::from)?;
         self.owns_nothing::<T>(record, "")?;
+        self.has_no_clients::<T>(record)?;
         let mut writes = Vec::new();
         let about = [Given::from_url("subject", &record.id.to_string())];
         let proposed = ids::<Change>(self, &about)?;
@@ -62,16 +65,40 @@ impl Desk<'_> {
                 ..record.clone()
             },
             writes,
-            affected: rename::referring::<T>(self, &record.slug)?,
+            affected: if self.options.dry_run {
+                rename::referring::<T>(self, &record.slug)?
+            } else {
+                Vec::new()
+            },
             is_purge: true,
         })
     }
 
-    /// An organisation keeps its entries until another one takes them.
-    fn owns_nothing<T: Writable>(&self, record: &Record, among: &str) -> Result<(), Problem> {
+    /// Whoever gets the name of a purged organisation must not get its systems with it.
+    fn has_no_clients<T: Writable>(&self, record: &Record) -> Result<(), Problem> {
         if T::NOUN != Organisation::NOUN {
             return Ok(());
         }
+        let clients = self.app.store.clients()?;
+        let own = clients
+            .iter()
+            .filter(|client| client.organisation == record.slug)
+            .count();
+        if own == 0 {
+            return Ok(());
+        }
+        Err(Problem::new(ProblemType::Conflict).detail(format!(
+            "{own} systems are registered for the organisation; remove them first (`verbundkatalog client remove`)."
+        )))
+    }
+
+    /// An organisation keeps its entries until another one takes them.
+    pub(super) fn owns_nothing<T: Writable>(&self, record: &Record, among: &str) -> Result<(), Problem> {
+        if T::NOUN != Organisation::NOUN {
+            return Ok(());
+        }
+        // What another instance wrote a moment ago counts, too.
+        self.app.follow().map_err(Problem::from)?;
         let mut given = vec![Given::from_url("owner", record.slug.as_str())];
         given.extend(among.split_once('=').map(|(name, value)| Given::from_url(name, value)));
         let owned = ids::<Component>(self, &given)?;
@@ -99,7 +126,7 @@ fn purge(noun: &'static str, record: &Record, public: bool) -> Write {
 }
 
 /// Ids of all records that satisfy a query, whatever their state.
-fn ids<T: Resource>(desk: &Desk<'_>, given: &[Given]) -> Result<Vec<Id>, Problem> {
+pub(super) fn ids<T: Resource>(desk: &Desk<'_>, given: &[Given]) -> Result<Vec<Id>, Problem> {
     let mut query = query::parse::<T>(given).map_err(Problem::parameters)?;
     query.limit = domain::limits::PAGE_ITEMS;
     let mut ids = Vec::new();

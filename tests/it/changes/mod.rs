@@ -1,6 +1,7 @@
 //! Proposed changes: from the draft to what is published of them.
 
 mod conflict;
+mod owners;
 mod review;
 
 use domain::access::Scope;

@@ -64,8 +64,17 @@ fn below_itself_an_organisation_makes_others_and_keeps_them_by_delegation() {
         .with("if-match", "*")
         .patch("/v1/organisations/referat", &json!({ "delegates": [] }))
         .expect(200);
+    // The one above it still keeps its entry, but not what it owns.
     acting
         .patch("/v1/organisations/referat", &json!({ "homepage": null }))
+        .expect(200);
+    let mut own = component("eigen", "Eigen");
+    own["owner"] = json!("referat");
+    acting.clone().post("/v1/components", &own).expect(400);
+    app.acting(&keeper()).post("/v1/components", &own).expect(403);
+    app.acting(&keeper())
+        .with("if-match", "*")
+        .delete("/v1/organisations/referat")
         .expect(403);
 }
 
