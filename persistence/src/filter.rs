@@ -1,7 +1,8 @@
 //! Filtered reading of the log: by walks along indexes, each of which has the wanted events in their order.
 //!
 //! A walk stops when it has found enough, so that a page costs what it holds, however long the log is. What no single
-//! index has in order (an owner or a party, several nouns) is walked apart and merged.
+//! index has in order (an owner or a party, several nouns) is walked apart and merged; many organisations together, by
+//! portions of the log (`crowd`).
 
 use std::collections::HashMap;
 
@@ -15,6 +16,8 @@ use domain::event::{EventFilter, EventType};
 use domain::id::Id;
 use domain::values::{Revision, Slug};
 
+mod crowd;
+
 use crate::db::Conn;
 use crate::event::{self, EventRow};
 use crate::record::CHUNK;
@@ -25,8 +28,13 @@ use crate::schema::events;
 struct Walk<'a> {
     kind: Option<(&'a str, EventType)>,
     public: Option<bool>,
-    owner: Option<&'a Slug>,
-    party: Option<&'a Slug>,
+    /// Of one of these owners, or of one of these parties.
+    owners: &'a [Slug],
+    parties: &'a [Slug],
+    /// Whether those are organisations whose events the reader sees anyway.
+    own: bool,
+    /// Whether to go by the order of the log itself, in a range that is small enough to look at each event.
+    in_order: bool,
 }
 
 /// Sequences between which the wanted events lie, both included.
@@ -46,17 +54,32 @@ pub(crate) fn page(c: &mut Conn, filter: &EventFilter, newest_first: bool, limit
     for walk in walks(filter, &nouns) {
         found.extend(sequences(c, filter, range, walk, newest_first, limit)?);
     }
+    merge(&mut found, newest_first, limit);
+    if let Some(many) = crowd::of(filter) {
+        // Beyond a page that the others filled nothing of theirs is wanted.
+        let range = match found.last().filter(|_| found.len() == limit) {
+            Some(last) if newest_first => Range { first: *last, ..range },
+            Some(last) => Range { last: *last, ..range },
+            None => range,
+        };
+        found.extend(crowd::sequences(c, filter, range, many, newest_first, limit)?);
+        merge(&mut found, newest_first, limit);
+    }
+    let mut rows = by_sequence(c, &found)?;
+    if newest_first {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+/// What of several walks belongs to the page.
+fn merge(found: &mut Vec<i64>, newest_first: bool, limit: usize) {
     found.sort_unstable();
     found.dedup();
     if newest_first {
         found.reverse();
     }
     found.truncate(limit);
-    let mut rows = by_sequence(c, &found)?;
-    if newest_first {
-        rows.reverse();
-    }
-    Ok(rows)
 }
 
 /// The range in which to look; none where nothing can be there.
@@ -117,13 +140,16 @@ fn nouns(c: &mut Conn, filter: &EventFilter) -> QueryResult<Vec<String>> {
     }
 }
 
-/// The walks that together meet every wanted event.
+/// The walks that together meet every wanted event, but for those of many organisations.
 fn walks<'a>(filter: &'a EventFilter, nouns: &'a [String]) -> Vec<Walk<'a>> {
     if filter.subject.is_some() {
         return vec![Walk::default()];
     }
     if !filter.organisations.is_empty() {
-        return filter.organisations.iter().flat_map(of_organisation).collect();
+        let each = few(&filter.organisations).iter();
+        return each
+            .flat_map(|slug| of_organisation(slug, is_own(filter, slug)))
+            .collect();
     }
     let publics: &[bool] = if filter.sight == Sight::All {
         &[true, false]
@@ -152,20 +178,35 @@ fn walks<'a>(filter: &'a EventFilter, nouns: &'a [String]) -> Vec<Walk<'a>> {
         });
     }
     if let Sight::Of(own) = &filter.sight {
-        walks.extend(own.iter().flat_map(of_organisation));
+        walks.extend(few(own).iter().flat_map(|slug| of_organisation(slug, true)));
     }
     walks
 }
 
-fn of_organisation(slug: &Slug) -> [Walk<'_>; 2] {
-    let (owner, party) = (Some(slug), Some(slug));
+/// Organisations that are walked one by one; none where they are too many for that.
+fn few(organisations: &[Slug]) -> &[Slug] {
+    if organisations.len() > crowd::FEW {
+        &[]
+    } else {
+        organisations
+    }
+}
+
+fn is_own(filter: &EventFilter, slug: &Slug) -> bool {
+    matches!(&filter.sight, Sight::Of(own) if own.contains(slug))
+}
+
+fn of_organisation(slug: &Slug, own: bool) -> [Walk<'_>; 2] {
+    let one = std::slice::from_ref(slug);
     [
         Walk {
-            owner,
+            owners: one,
+            own,
             ..Walk::default()
         },
         Walk {
-            party,
+            parties: one,
+            own,
             ..Walk::default()
         },
     ]
@@ -184,8 +225,8 @@ fn sequences(
         .select(events::sequence)
         .limit(crate::rows(limit))
         .into_boxed();
-    let organisation = walk.owner.or(walk.party);
-    query = if walk.kind.is_some() || organisation.is_some() {
+    let by_index = walk.kind.is_some() || !walk.owners.is_empty() || !walk.parties.is_empty();
+    query = if by_index && !walk.in_order {
         let query = query.filter(in_index().between(range.first, range.last));
         if newest_first {
             query.order(in_index().desc())
@@ -214,19 +255,27 @@ fn sequences(
             query = query.filter(events::event_type.eq_any(types));
         }
     }
-    if let Some(owner) = walk.owner {
-        query = query.filter(events::owner.eq(owner.as_str()));
-    } else if let Some(party) = walk.party {
-        query = query.filter(events::party.eq(party.as_str()));
-    } else if !filter.organisations.is_empty() {
-        let named = texts(&filter.organisations);
-        query = query.filter(events::owner.eq_any(named.clone()).or(events::party.eq_any(named)));
-    }
+    // One is asked for as one: only then PostgreSQL takes the order from the index.
+    query = match (walk.owners, walk.parties) {
+        ([], []) if filter.organisations.is_empty() => query,
+        ([], []) => {
+            let named = texts(&filter.organisations);
+            query.filter(events::owner.eq_any(named.clone()).or(events::party.eq_any(named)))
+        }
+        ([owner], []) => query.filter(events::owner.eq(owner.as_str())),
+        ([], [party]) => query.filter(events::party.eq(party.as_str())),
+        (owners, []) => query.filter(events::owner.eq_any(texts(owners))),
+        ([], parties) => query.filter(events::party.eq_any(texts(parties))),
+        (owners, parties) => {
+            let of_party = events::party.eq_any(texts(parties));
+            query.filter(events::owner.eq_any(texts(owners)).or(of_party))
+        }
+    };
     match (&filter.sight, walk.public) {
         // As a value where the index has it as a column, and as it stands where the index has only public events.
         (_, Some(public)) if walk.kind.is_some() => query = query.filter(events::public.eq(public)),
         (Sight::Public, _) | (_, Some(true)) => query = query.filter(events::public),
-        (Sight::Of(own), _) if organisation.is_none_or(|slug| !own.contains(slug)) => {
+        (Sight::Of(own), _) if !walk.own => {
             let own = texts(own);
             let theirs = events::owner.eq_any(own.clone()).or(events::party.eq_any(own));
             query = query.filter(theirs.or(events::public));

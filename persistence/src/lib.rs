@@ -144,6 +144,12 @@ impl Store for Database {
         whole(self.connections.read(|c| record::by_slug(c, noun, slugs))?)
     }
 
+    fn earlier_slugs(&self, noun: &str, id: Id) -> Result<Vec<Slug>, StoreError> {
+        let texts = self.connections.read(|c| record::earlier_slugs(c, noun, id))?;
+        let corrupt = |_| StoreError::Corrupt(format!("slugs, {noun} {id}: a slug is none"));
+        texts.iter().map(|text| text.parse().map_err(corrupt)).collect()
+    }
+
     fn events(&self, after: Sequence, limit: usize) -> Result<Vec<Event>, StoreError> {
         whole(self.connections.read(|c| event::page(c, after, rows(limit)))?)
     }

@@ -137,6 +137,14 @@ pub(crate) fn one(c: &mut Conn, noun: &str, key: &Key) -> QueryResult<Option<Rec
     }
 }
 
+/// The slugs that a record had before.
+pub(crate) fn earlier_slugs(c: &mut Conn, noun: &str, id: Id) -> QueryResult<Vec<String>> {
+    slugs::table
+        .filter(slugs::noun.eq(noun).and(slugs::id.eq(id.to_string())))
+        .select(slugs::slug)
+        .load(c)
+}
+
 /// The records with these ids.
 pub(crate) fn by_id(c: &mut Conn, noun: &str, ids: &[Id]) -> QueryResult<Vec<RecordRow>> {
     let mut rows = Vec::with_capacity(ids.len());

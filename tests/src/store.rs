@@ -27,6 +27,8 @@ pub struct FailingStore {
     failure: AtomicU8,
     /// Milliseconds that every call takes longer.
     delay: AtomicU64,
+    /// Calls so far.
+    calls: AtomicU64,
 }
 
 impl FailingStore {
@@ -36,6 +38,7 @@ impl FailingStore {
             within,
             failure: AtomicU8::new(0),
             delay: AtomicU64::new(0),
+            calls: AtomicU64::new(0),
         }
     }
 
@@ -50,7 +53,13 @@ impl FailingStore {
         self.delay.store(millis, Ordering::SeqCst);
     }
 
+    /// Calls that were made so far, all kinds together.
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::SeqCst)
+    }
+
     fn well(&self) -> Result<&dyn Store, StoreError> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
         std::thread::sleep(Duration::from_millis(self.delay.load(Ordering::SeqCst)));
         match self.failure.load(Ordering::SeqCst) {
             1 => Err(StoreError::Unavailable("the test took it away".to_owned())),
@@ -90,6 +99,9 @@ impl Store for FailingStore {
     }
     fn records_by_slug(&self, noun: &str, slugs: &[Slug]) -> Result<Vec<Record>, StoreError> {
         self.well()?.records_by_slug(noun, slugs)
+    }
+    fn earlier_slugs(&self, noun: &str, id: Id) -> Result<Vec<Slug>, StoreError> {
+        self.well()?.earlier_slugs(noun, id)
     }
     fn events(&self, after: Sequence, limit: usize) -> Result<Vec<Event>, StoreError> {
         self.well()?.events(after, limit)

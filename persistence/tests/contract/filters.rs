@@ -165,6 +165,71 @@ fn a_filter_finds_what_a_look_at_every_event_finds() {
 }
 
 #[test]
+fn a_thousand_organisations_find_what_a_look_at_every_event_finds() {
+    for_each_database(|db| {
+        let store = open(db);
+        let mut dice = Dice(3);
+        // Longer than the portions that are looked at event by event, with a stretch in which nothing is found.
+        let writes: Vec<Write> = (0..30_000)
+            .map(|n| {
+                let mut write = create(n);
+                let far = if (3000..26_000).contains(&n) { 2000 } else { 0 };
+                write.record.owner = dice.often(90).then(|| organisation(far + dice.below(1500)));
+                write.record.party = dice.often(20).then(|| organisation(far + dice.below(1500)));
+                write.public = dice.often(3);
+                write.event_type = dice.one_of(&TYPES[..2]);
+                write
+            })
+            .collect();
+        for some in writes.chunks(1000) {
+            commit(&store, some).unwrap();
+        }
+        let all = store.events(Sequence(0), usize::MAX).unwrap();
+        let thousand: Vec<Slug> = (0..1000).map(organisation).collect();
+        let twelve: Vec<Slug> = (0..12).map(|n| organisation(n * 290)).collect();
+        let nobody: Vec<Slug> = (9000..10_000).map(organisation).collect();
+        let mut found = 0;
+        for round in 0..60 {
+            let many = dice.one_of(&[&thousand, &thousand, &twelve, &nobody]).clone();
+            let by_name = dice.often(30);
+            let filter = EventFilter {
+                after: Sequence(dice.one_of(&[0, 10, 2900, 20_000, 29_500])),
+                until: dice.often(30).then(|| Sequence(dice.one_of(&[2000, 26_100, 29_990]))),
+                types: dice.some_of(&TYPES, 20),
+                nouns: dice.some_of(&["component", "change"], 20),
+                organisations: if by_name { many.clone() } else { Vec::new() },
+                sight: match dice.below(4) {
+                    0 if by_name => Sight::Public,
+                    1 if by_name => Sight::All,
+                    2 if by_name => Sight::Of(twelve.clone()),
+                    _ => Sight::Of(many),
+                },
+                ..EventFilter::default()
+            };
+            let newest_first = dice.often(50);
+            let limit = dice.one_of(&[1, 20, 100, 1000]);
+            let mut expected: Vec<i64> = all
+                .iter()
+                .filter(|event| wanted(&filter, event))
+                .map(|event| event.sequence.0)
+                .collect();
+            if newest_first {
+                expected.reverse();
+            }
+            expected.truncate(limit);
+            let answered = store.events_where(&filter, newest_first, limit).unwrap();
+            let answered: Vec<i64> = answered.iter().map(|event| event.sequence.0).collect();
+            assert_eq!(
+                answered, expected,
+                "round {round}, newest first: {newest_first}, limit {limit}"
+            );
+            found += answered.len();
+        }
+        assert!(found > 1000, "the filters found only {found}");
+    });
+}
+
+#[test]
 fn who_reads_on_page_by_page_meets_each_wanted_event_once() {
     for_each_database(|db| {
         let store = open(db);

@@ -32,6 +32,26 @@ fn earlier_slugs_keep_pointing_to_the_record() {
 }
 
 #[test]
+fn a_record_knows_the_slugs_that_it_had() {
+    for_each_database(|db| {
+        let store = open(db);
+        let first = create_as(1, "alt");
+        let second = rename(&first, "mittel");
+        let third = rename(&second, "neu");
+        let gone = purge(&third);
+        commit(&store, &[first, create(2), second, third]).unwrap();
+        let mut found = store.earlier_slugs(NOUN, id(1)).unwrap();
+        found.sort_unstable();
+        assert_eq!(found, [slug("alt"), slug("mittel")]);
+        for (noun, id) in [(NOUN, id(2)), (NOUN, id(3)), ("organisation", id(1))] {
+            assert_eq!(store.earlier_slugs(noun, id).unwrap(), []);
+        }
+        commit(&store, &[gone]).unwrap();
+        assert_eq!(store.earlier_slugs(NOUN, id(1)).unwrap(), []);
+    });
+}
+
+#[test]
 fn nobody_else_takes_an_earlier_slug() {
     for_each_database(|db| {
         let store = open(db);
