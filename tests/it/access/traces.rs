@@ -186,6 +186,14 @@ fn writes(app: &TestApp) -> Vec<Request> {
         ),
         ("createComponent", "", access::component("dienst-neu", "eigen")),
         (
+            "createComponent",
+            "",
+            json!({
+                "kind": "building_block", "owner": "eigen", "title": { "de": "Dienst quittenmus" },
+                "summary": { "de": "Dasselbe." }, "repository": "https://example.org/quittenmus",
+            }),
+        ),
+        (
             "proposeChange",
             "",
             json!({ "record": "werdegang", "patch": { "tags": ["a"] } }),
@@ -227,7 +235,7 @@ fn look(actor: &Actor, request: &Request, answer: &Answer, found: &mut Vec<&'sta
     let text = format!("{:?} {}", answer.headers, answer.text()).to_lowercase();
     let said = format!("{} {}", request.path, request.json().unwrap_or_default()).to_lowercase();
     for (word, _) in WORDS {
-        if !text.contains(word) || said.contains(&word[..4]) {
+        if !text.contains(word) || said.contains(word) {
             continue;
         }
         assert!(sees(actor, word), "{} reads {word} at {request:?}: {text}", actor.name);
