@@ -8,7 +8,7 @@
 mod credentials;
 mod progress;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -113,8 +113,15 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Command::Openapi { form } = cli.command {
         match form {
-            DocumentForm::Yaml => print!("{}", openapi::yaml()),
-            DocumentForm::Json => println!("{}", serde_json::to_string_pretty(openapi::document())?),
+            // Who reads only the head of it closes the pipe.
+            DocumentForm::Yaml => drop(std::io::stdout().write_all(openapi::yaml().as_bytes())),
+            DocumentForm::Json => {
+                drop(writeln!(
+                    std::io::stdout(),
+                    "{}",
+                    serde_json::to_string_pretty(openapi::document())?
+                ));
+            }
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -337,7 +344,7 @@ async fn end_streams(app: web::Data<App>) {
 
 /// A bare HTTP request, so that a container needs no other program to be checked.
 fn health(config: &Config, live: bool) -> ExitCode {
-    use std::io::{Read, Write};
+    use std::io::Read;
     let mut address = config.listen;
     if address.ip().is_unspecified() {
         address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());

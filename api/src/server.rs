@@ -57,6 +57,9 @@ fn cors() -> Cors {
             "RateLimit-Policy",
             "Age",
             "Content-Language",
+            "Idempotency-Replayed",
+            "Preference-Applied",
+            "WWW-Authenticate",
         ])
         .max_age(3600)
 }

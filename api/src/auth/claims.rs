@@ -79,6 +79,11 @@ pub(super) fn read(
     if !is_for_us {
         return Err(Refused("it is meant for another audience"));
     }
+    // Such a token tells a client who signed in there; it is no key to other doors (OpenID Connect Core 1.0, section 2).
+    let is_id_token = text(claims, "typ") == Some("ID") || ["nonce", "at_hash", "c_hash"].iter().any(|name| claims.contains_key(*name));
+    if is_id_token {
+        return Err(Refused("it is an ID token; send an access token"));
+    }
     let now = clock.now();
     let latest = now.micros().saturating_add(LEEWAY * MICROS);
     let expires_at = moment(claims, "exp")?.ok_or(Refused("it does not say when it expires"))?;

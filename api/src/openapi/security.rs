@@ -74,6 +74,16 @@ fn describe(path: &str, operation: &mut Map<String, Value>) {
         .entry("security")
         .or_insert_with(|| json!([{}, { "bearer": [] }]));
     let needs_scope = names_scopes(security);
+    // Swagger UI shows no scopes of such tokens, so that people read them in the text.
+    let mut scopes: Vec<String> = Vec::new();
+    for one in security.as_array().into_iter().flatten() {
+        let named = one.get("bearer").and_then(Value::as_array).into_iter().flatten();
+        scopes.extend(named.filter_map(Value::as_str).map(|scope| format!("`{scope}`")));
+    }
+    if let (false, Some(Value::String(text))) = (scopes.is_empty(), operation.get_mut("description")) {
+        let several = if scopes.len() > 1 { "one of the scopes" } else { "the scope" };
+        text.push_str(&format!("\n\nNeeds {several} {}.", scopes.join(", ")));
+    }
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
         return;
     };

@@ -70,7 +70,7 @@ fn parameters(method: &str) -> Vec<Value> {
             "The client's name for this request: sent again with the same key and body, it works once and is answered \
              alike, for 24 hours. Another body with the same key is refused with 422.",
             json!({ "type": "string", "minLength": 1, "maxLength": limits::KEY_CHARS, "pattern": "^[ -~]+$" }),
-            "5b1f0c1e-0f5c-4a3e-9d0c-2f6f0a6f8a11",
+            None,
         ));
     } else {
         all.push(header(
@@ -78,7 +78,7 @@ fn parameters(method: &str) -> Vec<Value> {
             "The `ETag` of the revision that is changed; `*` for whichever. Without it 428, and 412 where the record is in \
              another revision.",
             json!({ "type": "string", "minLength": 1, "maxLength": 500 }),
-            "\"r3\"",
+            Some("\"r3\""),
         ));
     }
     if method == "put" {
@@ -86,27 +86,32 @@ fn parameters(method: &str) -> Vec<Value> {
             "If-None-Match",
             "`*` to create: the record must not be there.",
             json!({ "type": "string", "enum": ["*"] }),
-            "*",
+            Some("*"),
         ));
     }
     all.push(header(
         "Change-Comment",
         "Why, for the log; percent-encoded where it is not ASCII.",
         json!({ "type": "string", "minLength": 1, "maxLength": 3 * limits::COMMENT_CHARS }),
-        "New contact office",
+        Some("New contact office"),
     ));
     if method != "delete" {
         all.push(header(
             "Prefer",
             "`return=minimal` asks for an answer without a body (RFC 7240).",
             json!({ "type": "string", "maxLength": 200 }),
-            "return=minimal",
+            None,
         ));
     }
     all
 }
 
+/// Swagger UI fills in every example: a constant key would make a person's second try another request with the same key.
 #[allow(clippy::needless_pass_by_value, reason = "callers write the schema in place")]
-fn header(name: &str, description: &str, schema: Value, example: &str) -> Value {
-    json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema, "example": example })
+fn header(name: &str, description: &str, schema: Value, example: Option<&str>) -> Value {
+    let mut header = json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema });
+    if let (Some(members), Some(example)) = (header.as_object_mut(), example) {
+        members.insert("example".to_owned(), example.into());
+    }
+    header
 }
