@@ -23,6 +23,12 @@ pub(super) fn issuers_and_audiences(t: &Target) -> Tokens {
             "the issuer as a part of another",
             issuer(json!(format!("{}.evil.example.org", t.issuer))),
         ),
+        ("an ID token by its type", t.good().claim("typ", json!("ID")).sign()),
+        ("an ID token by its nonce", t.good().claim("nonce", json!("n-1")).sign()),
+        (
+            "an ID token by its hash of an access token",
+            t.good().claim("at_hash", json!("x")).sign(),
+        ),
         ("another audience", audience(json!("other"))),
         ("no audience", t.good().without_claim("aud").sign()),
         ("an empty audience", audience(json!(""))),
