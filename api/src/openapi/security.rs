@@ -82,7 +82,7 @@ fn describe(path: &str, operation: &mut Map<String, Value>) {
     }
     if let (false, Some(Value::String(text))) = (scopes.is_empty(), operation.get_mut("description")) {
         let several = if scopes.len() > 1 { "one of the scopes" } else { "the scope" };
-        text.push_str(&format!("\n\nNeeds {several} {}.", scopes.join(", ")));
+        *text = format!("{text}\n\nNeeds {several} {}.", scopes.join(", "));
     }
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {
         return;

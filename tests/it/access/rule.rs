@@ -6,8 +6,7 @@ use super::world::{Case, Life, Proposed, Side, State};
 /// Organisations whose editors act for the owner of a record: the owner itself, and those that it delegated to.
 fn keepers(noun: &str, state: State) -> &'static [&'static str] {
     match (noun, state) {
-        // A body below another one is kept by that; delegations are not handed on.
-        ("organisation", State::Record(Side::Own, life)) if life != Life::Published => &["eigen"],
+        // A body below another one is kept by that, too.
         (_, State::Record(Side::Own, _)) => &["eigen", "vertretung"],
         (_, State::Record(Side::Foreign, _)) => &["fremd"],
         (_, State::Record(Side::Reviewed, _)) => &["gruendlich", "eigen"],
@@ -116,7 +115,8 @@ fn create(actor: &Actor, noun: &str, case: &Case) -> Result<u16, u16> {
     if !actor.is_admin() && !actor.is_one_of(makers) {
         return Err(403);
     }
-    let is_reviewed = case.state == State::Record(Side::Reviewed, Life::Published) && noun == "component";
+    // What is public at once is so in the way that those want who have the say on it.
+    let is_reviewed = case.state == State::Record(Side::Reviewed, Life::Published);
     if is_reviewed && !actor.is_admin() {
         Err(403)
     } else {
@@ -150,10 +150,13 @@ fn write(actor: &Actor, noun: &str, case: &Case) -> Result<u16, u16> {
         if case.state == State::Record(Side::Reviewed, Life::Published) {
             return Err(403);
         }
-        // Those who keep by delegation do not hand that on.
+        // Those who keep an organisation do not hand that on. It ends by its own word, or of the one that it is a part of.
         let is_itself = case.state == State::Record(Side::Own, Life::Published) && actor.is_one_of(&["eigen"])
             || case.state == State::Record(Side::Foreign, Life::Published);
-        if case.variant == "govern" && !is_itself {
+        let is_below = !matches!(case.state, State::Record(_, Life::Published));
+        let ends = noun == "organisation" && case.operation.method == "DELETE" && !is_below;
+        let governs = case.variant == "govern" || ends;
+        if governs && !is_itself {
             return Err(403);
         }
     }

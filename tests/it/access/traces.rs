@@ -47,7 +47,8 @@ fn world() -> TestApp {
     let others = ["fremd", "dritte", "vertretung", "leitstelle"].map(organisation);
     app.import(&[&[own], &others[..]].concat());
     let admin = app.acting(&Token::admin().sign()).with("if-match", "*");
-    let make = |noun: &str, document: &Value| admin.post(&format!("/v1/{noun}s"), document).expect(201);
+    let maker = app.acting(&Token::admin().sign());
+    let make = |noun: &str, document: &Value| maker.post(&format!("/v1/{noun}s"), document).expect(201);
     make("component", &secret("dienst-quittenschlug", "fremd", "quittenmus"));
     make("component", &secret("dienst-eigen", "eigen", "hagebuttentee"));
     // An organisation that nobody knows yet owns something that everybody sees.
@@ -299,7 +300,7 @@ fn who_proposed_a_change_learns_no_more_of_a_record_that_was_withdrawn_since() {
         .sign();
     let acting = app.acting(&proposer).with("if-match", "*");
     let body = json!({ "record": "offen", "patch": { "aliases": ["Anders"] } });
-    let change = acting.post("/v1/changes", &body).expect(201).json();
+    let change = app.acting(&proposer).post("/v1/changes", &body).expect(201).json();
     let path = format!("/v1/changes/{}", change["id"].as_str().unwrap());
     let owner = app.acting(&Token::admin().sign()).with("if-match", "*");
     let title = json!({ "title": { "de": "Nur noch intern" }, "aliases": ["Intern"] });
@@ -311,7 +312,7 @@ fn who_proposed_a_change_learns_no_more_of_a_record_that_was_withdrawn_since() {
         acting.get(&format!("{path}/preview")).expect(404),
         acting.patch(&path, &json!({ "note": "Trotzdem" })).expect(409),
         acting.patch(&path, &json!({ "baseRevision": 3 })).expect(409),
-        acting.post("/v1/changes", &body).expect(409),
+        app.acting(&proposer).post("/v1/changes", &body).expect(409),
         acting.get("/v1/changes").expect(200),
         acting
             .put(&format!("{path}/state"), &json!({ "state": "submitted" }))

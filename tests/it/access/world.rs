@@ -246,7 +246,7 @@ impl World {
         document["publication"] = json!(if is_public { "published" } else { "draft" });
         let admin = self.app.acting(&self.admin).with("if-match", "*");
         let path = format!("/v1/{noun}s");
-        admin.post(&path, &document).expect(201);
+        self.app.acting(&self.admin).post(&path, &document).expect(201);
         let path = format!("{path}/{slug}");
         if matches!(life, Life::Withdrawn | Life::Dropped) {
             admin.delete(&path).expect(204);
@@ -260,7 +260,8 @@ impl World {
     fn purged(&self, noun: &str, slug: &str) -> Subject {
         let admin = self.app.acting(&self.admin).with("if-match", "*");
         let document = document(noun, slug, Side::Own);
-        admin
+        self.app
+            .acting(&self.admin)
             .post(&format!("/v1/{noun}s"), &access::published(document.clone()))
             .expect(201);
         admin.delete(&format!("/v1/{noun}s/{slug}?purge=true")).expect(204);
