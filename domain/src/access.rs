@@ -194,7 +194,8 @@ pub enum Action {
     Create,
     /// Change it.
     Change,
-    /// Change what only an organisation itself decides: who else may keep it, how it is reviewed, its name, its end.
+    /// Change what only an organisation itself decides: who else may keep it, how it is reviewed, what it is a part of,
+    /// its name.
     Govern,
     /// Withdraw it; a tombstone stays.
     Withdraw,
@@ -259,6 +260,7 @@ pub fn may(caller: &Caller, action: Action, subject: &Subject<'_>) -> Result<(),
     let is_below =
         subject.write == Scope::OrganisationsWrite && subject.party.is_some_and(|slug| caller.acts_for(slug));
     let is_own = is_admin || is_below || subject.owner.is_some_and(|slug| caller.acts_for(slug));
+    let is_itself = is_admin || subject.owner.is_some() && subject.owner == caller.organisation.as_ref();
     match action {
         Action::See => Ok(()),
         Action::Propose => needs(Scope::ChangesWrite),
@@ -266,12 +268,13 @@ pub fn may(caller: &Caller, action: Action, subject: &Subject<'_>) -> Result<(),
         Action::Govern => {
             needs(subject.write)?;
             // Who acts for another by delegation cannot hand that on.
-            let is_itself = is_admin || subject.owner.is_some() && subject.owner == caller.organisation.as_ref();
             if is_itself { Ok(()) } else { Err(Denial::Foreign) }
         }
         Action::Create | Action::Change | Action::Withdraw => {
             needs(subject.write)?;
-            if !is_own {
+            // Nor is it asked whether the other one ends.
+            let ends = action == Action::Withdraw && subject.write == Scope::OrganisationsWrite;
+            if !is_own || ends && !(is_itself || is_below) {
                 return Err(Denial::Foreign);
             }
             let touches_public = subject.publication == Publication::Published;

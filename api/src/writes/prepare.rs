@@ -135,9 +135,6 @@ impl Desk<'_> {
         let withdraws = edit == Edit::Withdraw;
         let action = if withdraws { Action::Withdraw } else { Action::Change };
         self.may_with::<T>(action, record, review)?;
-        if withdraws && T::NOUN == Organisation::NOUN {
-            self.may_with::<T>(Action::Govern, record, review)?;
-        }
         self.check(record)?;
         self.revise(record, &before, edit, Authority::Caller)
     }
@@ -226,8 +223,11 @@ impl Desk<'_> {
             self.may_with::<T>(Action::Create, after, self.review_of(value, &after.slug)?)?;
         }
         let ends = after.publication == Publication::Withdrawn && record.publication != Publication::Withdrawn;
-        if before.governs(value) || is_organisation && (after.slug != record.slug || ends) {
+        if before.governs(value) || is_organisation && after.slug != record.slug {
             self.may_with::<T>(Action::Govern, record, review)?;
+        }
+        if ends {
+            self.may_with::<T>(Action::Withdraw, record, review)?;
         }
         // A renamed organisation is still itself.
         let subject = Record {
