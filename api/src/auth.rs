@@ -102,7 +102,7 @@ fn bearer(value: &str) -> Option<&str> {
 
 /// The actor of a token with the organisations that it acts for. Looked up for each request: slugs and delegations
 /// change while a token lives.
-fn caller(app: &App, actor: &Actor) -> Caller {
+pub(crate) fn caller(app: &App, actor: &Actor) -> Caller {
     let view = app.view();
     // Nobody acts for an organisation that was withdrawn.
     let stands = |slug: &Slug| {

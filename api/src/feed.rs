@@ -9,8 +9,10 @@ mod cloud_event;
 mod follow;
 mod history;
 mod hub;
+mod names;
 mod page;
 mod read;
+mod ring;
 
 pub use ask::{Ask, Form};
 pub use cloud_event::{CloudEvent, EventData, Facts, Tombstone};

@@ -143,7 +143,7 @@ impl App {
                     Err(damaged) => tracing::error!(%damaged, "a record is left out of the view"),
                 }
             }
-            self.feed.advance(last);
+            self.feed.advance(events);
             again.sort_unstable();
             again.dedup();
             for ids in again.chunks(EVENTS) {

@@ -236,6 +236,11 @@ impl TestApp {
         self.store.delay(time);
     }
 
+    /// Calls on the database so far, those of tests too.
+    pub fn calls(&self) -> u64 {
+        self.store.calls()
+    }
+
     /// The database, to look past the service or do damage.
     pub fn db(&self) -> &TestDb {
         &self.db

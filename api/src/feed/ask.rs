@@ -2,29 +2,24 @@
 
 use std::time::Duration;
 
-use domain::change::Change;
 use domain::code_list::CodeList;
 use domain::event::{EventFilter, EventType, Sequence};
 use domain::fault::{Faults, unknown};
 use domain::id::Id;
-use domain::limits;
-use domain::store::{Key, Store, StoreError};
-use domain::stored::{Document, Publication};
 use domain::values::{Day, Slug, Timestamp};
-use search::View;
 use url::form_urlencoded;
 
 use super::{NOUNS, Viewer};
 use crate::params::Params;
 use crate::problem::Problem;
-use crate::records::Resource;
-use crate::state::App;
 
 /// Events of one page at the most.
 const PAGE: usize = 1000;
 const PAGE_DEFAULT: usize = 100;
 /// Seconds that an answer waits for news at the most.
 const WAIT: usize = 30;
+/// Organisations of one question at the most: each may have had several names.
+const ORGANISATIONS: usize = 20;
 const DAY: i64 = 86_400_000_000;
 const NAMES: [&str; 11] = [
     "after",
@@ -66,9 +61,9 @@ pub struct Ask {
     /// How long to wait where there are none yet.
     pub wait: Duration,
     types: Vec<EventType>,
-    nouns: Vec<&'static str>,
-    subject: Option<String>,
-    organisations: Vec<String>,
+    pub(super) nouns: Vec<&'static str>,
+    pub(super) subject: Option<String>,
+    pub(super) organisations: Vec<String>,
     from: Option<Timestamp>,
     to: Option<Timestamp>,
     /// The parameters that filter, as they were given.
@@ -140,7 +135,7 @@ impl Ask {
             types: codes("type", types, EventType::ALL, EventType::code, &mut faults),
             nouns: codes("noun", nouns, &NOUNS, |noun| noun, &mut faults),
             subject: keys("subject", subject, 1, &mut faults).pop(),
-            organisations: keys("organisation", organisations, limits::FILTER_VALUES, &mut faults),
+            organisations: keys("organisation", organisations, ORGANISATIONS, &mut faults),
             from: moment("from", from, false, &mut faults),
             to: moment("to", to, true, &mut faults),
             filters: [
@@ -198,118 +193,21 @@ impl Ask {
         viewer.tag(as_of, &format!("{:?}|{address}|{:?}", self.form, self.before))
     }
 
-    /// The filter for events up to `as_of`; none where no event can satisfy it. Blocks where a key must be looked up.
-    ///
-    /// # Errors
-    /// If the store is needed and does not answer.
-    pub(super) fn filter(
-        &self,
-        app: &App,
-        viewer: &Viewer,
-        as_of: Sequence,
-    ) -> Result<Option<EventFilter>, StoreError> {
-        let until = match self.before {
-            Some(before) => as_of.min(Sequence(before.0 - 1)),
-            None => as_of,
-        };
-        let subject = match &self.subject {
-            None => None,
-            Some(key) => match self.subject_of(app, viewer, key)? {
-                Some(id) => Some(id),
-                None => return Ok(None),
-            },
-        };
-        let mut organisations = Vec::new();
-        for key in &self.organisations {
-            organisations.extend(slugs_of(app, key)?);
-        }
-        if !self.organisations.is_empty() && organisations.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(EventFilter {
+    /// The filter of these parameters for events up to `as_of`, but for what their names stand for.
+    pub(super) fn plain(&self, as_of: Sequence) -> EventFilter {
+        EventFilter {
             after: self.after,
-            until: Some(until),
+            until: Some(match self.before {
+                Some(before) => as_of.min(Sequence(before.0 - 1)),
+                None => as_of,
+            }),
             types: self.types.clone(),
             nouns: self.nouns.clone(),
-            subject,
-            organisations,
             from: self.from,
             to: self.to,
-            sight: viewer.sight.clone(),
-        }))
-    }
-
-    /// The id of a record that is named by id, by slug or by an earlier slug. What the viewer may not know of is not there:
-    /// otherwise its name would hide another record's.
-    fn subject_of(&self, app: &App, viewer: &Viewer, key: &str) -> Result<Option<Id>, StoreError> {
-        if let Ok(id) = key.parse() {
-            return Ok(Some(id));
+            ..EventFilter::default()
         }
-        let Ok(slug) = key.parse::<Slug>() else {
-            return Ok(None);
-        };
-        let nouns = || {
-            NOUNS
-                .into_iter()
-                .filter(|noun| self.nouns.is_empty() || self.nouns.contains(noun))
-        };
-        {
-            let view = app.view();
-            let found = nouns().find_map(|noun| super::read::id_of(&view, noun, slug.as_str(), viewer));
-            if found.is_some() {
-                return Ok(found);
-            }
-        }
-        for noun in nouns() {
-            if let Some(record) = app.store.record(noun, &Key::Slug(slug.clone()))? {
-                let sees = viewer.sight.includes(record.owner.as_ref(), record.party.as_ref());
-                let known = noun != Change::NOUN && may_know(record.publication, record.published_at);
-                if sees || known {
-                    return Ok(Some(record.id));
-                }
-            }
-        }
-        Ok(None)
     }
-}
-
-/// Whether everybody may know of a record.
-pub(super) fn may_know(publication: Publication, published_at: Option<Timestamp>) -> bool {
-    publication == Publication::Published || publication == Publication::Withdrawn && published_at.is_some()
-}
-
-/// The slugs that an organisation has or had: events name it as it was called then.
-fn slugs_of(app: &App, key: &str) -> Result<Vec<Slug>, StoreError> {
-    let entry = {
-        let view: &View = &app.view();
-        let entry = domain::organisation::Organisation::table(view).get(key);
-        entry.map(|entry| (entry.id, entry.slug.clone(), entry.revision.0))
-    };
-    let Some((id, slug, revision)) = entry else {
-        // It may have been purged, or be known to the log alone.
-        return Ok(key.parse().into_iter().collect());
-    };
-    let mut slugs = vec![slug];
-    if revision > 1 {
-        slugs.extend(earlier_slugs(&*app.store, id)?);
-        slugs.sort_unstable();
-        slugs.dedup();
-    }
-    Ok(slugs)
-}
-
-fn earlier_slugs(store: &dyn Store, id: Id) -> Result<Vec<Slug>, StoreError> {
-    let own = EventFilter {
-        nouns: vec!["organisation"],
-        subject: Some(id),
-        sight: domain::access::Sight::All,
-        ..EventFilter::default()
-    };
-    Ok(store
-        .events_where(&own, true, PAGE)?
-        .into_iter()
-        .map(|event| event.slug)
-        .collect())
 }
 
 /// A place in the log.

@@ -4,6 +4,7 @@
 //! slow reader holds one piece in memory, and one that takes nothing for a minute is left.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -12,19 +13,23 @@ use actix_web::http::header::{self, ContentEncoding, HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use domain::access::Caller;
-use domain::event::{EventFilter, Sequence};
+use domain::event::{Event, EventFilter, Sequence};
+use domain::organisation::Organisation;
+use domain::stored::Document;
 use domain::values::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::Instant;
 
 use super::ask::Ask;
 use super::cloud_event::CloudEvent;
+use super::names::Names;
 use super::{Viewer, hub, page, read};
+use crate::auth;
 use crate::conventions::Head;
 use crate::etag;
 use crate::problem::{Problem, ProblemType};
 use crate::records;
-use crate::state::{App, db};
+use crate::state::App;
 
 /// Events read at once.
 const PORTION: usize = 50;
@@ -88,14 +93,25 @@ impl MessageBody for Pieces {
 struct Pump {
     app: web::Data<App>,
     caller: Caller,
+    viewer: Arc<Viewer>,
+    names: Names,
     ask: Ask,
     to: mpsc::Sender<Piece>,
     closing: watch::Receiver<bool>,
+    /// When it ends, whatever is left to say.
+    end: Instant,
+    /// When the token of the caller expires.
+    expires_at: Option<Timestamp>,
     _place: OwnedSemaphorePermit,
 }
 
 impl Pump {
-    fn start(app: &web::Data<App>, caller: Caller, ask: Ask) -> Result<(Self, mpsc::Receiver<Piece>), Problem> {
+    fn start(
+        app: &web::Data<App>,
+        caller: Caller,
+        ask: Ask,
+        expires_at: Option<Timestamp>,
+    ) -> Result<(Self, mpsc::Receiver<Piece>), Problem> {
         let place = app.feed.enter().ok_or_else(|| {
             Problem::new(ProblemType::Unavailable)
                 .detail("All places for streams are taken; come back later, or ask for pages.")
@@ -105,34 +121,38 @@ impl Pump {
         let pump = Self {
             closing: app.feed.closing(),
             app: app.clone(),
+            viewer: Arc::new(Viewer::from(&caller)),
+            names: Names::default(),
             caller,
             ask,
             to,
+            end: Instant::now() + LIFETIME,
+            expires_at,
             _place: place,
         };
         Ok((pump, from))
     }
 
     /// The next events that a filter lets through.
-    async fn portion(&self, filter: EventFilter) -> Result<Vec<CloudEvent>, Problem> {
-        let (app, viewer, newest_first) = (self.app.clone(), Viewer::from(&self.caller), self.ask.newest_first);
-        db(&self.app, move |_| {
-            read::read(&app, &viewer, &filter, newest_first, PORTION)
-        })
-        .await
+    async fn portion(&self, filter: &EventFilter) -> Result<Vec<CloudEvent>, Problem> {
+        read::events(&self.app, &self.viewer, filter, self.ask.newest_first, PORTION).await
     }
 
-    async fn filter(&self, as_of: Sequence) -> Result<Option<EventFilter>, Problem> {
-        let (app, viewer, ask) = (self.app.clone(), Viewer::from(&self.caller), self.ask.clone());
-        db(&self.app, move |_| ask.filter(&app, &viewer, as_of)).await
+    /// Whether the time is over for which it may go on.
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.end || self.expires_at.is_some_and(|at| self.app.clock.now() >= at)
     }
 
-    /// Hands a piece over; false where nobody takes it.
+    /// Hands a piece over; false where nobody takes it, or nobody may take it any more.
     async fn hand(&mut self, piece: Piece) -> bool {
+        if self.is_over() {
+            return false;
+        }
         tokio::select! {
             handed = self.to.send(piece) => handed.is_ok(),
             () = hub::closed(&mut self.closing) => false,
             () = tokio::time::sleep(PATIENCE) => false,
+            () = tokio::time::sleep_until(self.end) => false,
         }
     }
 
@@ -156,26 +176,32 @@ impl Pump {
             } else {
                 filter.after = last;
             }
-            events = self.portion(filter.clone()).await?;
+            events = self.portion(&filter).await?;
         }
         Ok(true)
     }
 
-    /// The events after a place as they come, until the reader goes, its token expires or the service stops.
-    async fn stream(&mut self, filter: Option<EventFilter>, expires_at: Option<Timestamp>) -> Result<(), Problem> {
+    /// The events after a place as they come, until the reader goes, its token expires or the service stops. `known` is up
+    /// to where the caller and the names were looked up.
+    async fn stream(&mut self, mut known: Sequence) -> Result<(), Problem> {
         let mut head = self.app.feed.head();
-        let begin = Instant::now();
-        let mut beat = tokio::time::interval_at(begin + HEARTBEAT, HEARTBEAT);
+        let mut beat = tokio::time::interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
         let mut place = self.ask.after;
         if !self.hand(Piece::Bytes(format!("retry: {RETRY}\n\n").into())).await {
             return Ok(());
         }
         loop {
             head.mark_unchanged();
-            let as_of = self.app.view().as_of();
+            let as_of = self.app.feed.level(self.app.view().as_of());
+            self.look_again(known, as_of).await?;
+            known = known.max(as_of);
+            let mut filter = self.names.filter(&self.ask, as_of);
             while place < as_of {
-                let events = match &filter {
-                    Some(filter) => self.events_between(filter, place, as_of).await?,
+                let events = match &mut filter {
+                    Some(filter) => {
+                        filter.after = place;
+                        self.portion(filter).await?
+                    }
                     None => Vec::new(),
                 };
                 let last = events.last().map(CloudEvent::place);
@@ -190,30 +216,31 @@ impl Pump {
                 () = self.to.closed() => return Ok(()),
                 _ = beat.tick() => if !self.hand(Piece::Bytes(heartbeat(place))).await { return Ok(()) },
             }
-            let expired = expires_at.is_some_and(|at| self.app.clock.now() >= at);
-            if expired || begin.elapsed() >= LIFETIME {
+            if self.is_over() {
                 return Ok(());
             }
         }
     }
 
-    async fn events_between(
-        &mut self,
-        filter: &EventFilter,
-        after: Sequence,
-        until: Sequence,
-    ) -> Result<Vec<CloudEvent>, Problem> {
-        // What others let the caller see may have changed since the stream began.
-        if let Some(own) = &self.caller.organisation {
-            self.caller.delegators = self.app.view().delegators(own).to_vec();
+    /// Looks up anew for whom the caller acts and what the names stand for, where these events may have changed it.
+    async fn look_again(&mut self, after: Sequence, until: Sequence) -> Result<(), Problem> {
+        let feed = &self.app.feed;
+        let of_organisations = |event: &Event| event.noun == Organisation::NOUN;
+        let mut changed = feed.may_have(after, until, |event| self.names.may_change(&self.ask, event));
+        if let Some(actor) = &self.caller.actor
+            && feed.may_have(after, until, of_organisations)
+        {
+            let caller = auth::caller(&self.app, actor);
+            if caller != self.caller {
+                self.viewer = Arc::new(Viewer::from(&caller));
+                self.caller = caller;
+                changed = true;
+            }
         }
-        self.portion(EventFilter {
-            after,
-            until: Some(until),
-            sight: self.caller.sight(),
-            ..filter.clone()
-        })
-        .await
+        if changed {
+            self.names = Names::find(&self.app, &self.ask, &self.viewer, Some(&self.names)).await?;
+        }
+        Ok(())
     }
 }
 
@@ -250,6 +277,7 @@ pub async fn lines(
     caller: Caller,
     request: &HttpRequest,
     ask: Ask,
+    expires_at: Option<Timestamp>,
 ) -> Result<HttpResponse, Problem> {
     let as_of = app.view().as_of();
     let tag = ask.tag(&Viewer::from(&caller), as_of);
@@ -266,14 +294,15 @@ pub async fn lines(
         let next = ask.address(base, ask.after.max(as_of));
         response.insert_header((header::LINK, format!("<{next}>; rel=\"next\"")));
     }
-    let (mut pump, from) = Pump::start(app, caller, ask)?;
+    let (mut pump, from) = Pump::start(app, caller, ask, expires_at)?;
     if is_head(request) {
         return Ok(response.body(Pieces::none()));
     }
     // What fails at the beginning can still be told.
-    let filter = pump.filter(as_of).await?.unwrap_or_default();
+    pump.names = Names::find(app, &pump.ask, &pump.viewer, None).await?;
+    let filter = pump.names.filter(&pump.ask, as_of).unwrap_or_default();
     let first = match filter.until {
-        Some(_) => pump.portion(filter.clone()).await?,
+        Some(_) => pump.portion(&filter).await?,
         None => Vec::new(),
     };
     actix_web::rt::spawn(async move {
@@ -305,13 +334,19 @@ pub async fn stream(
         .insert_header((X_ACCEL_BUFFERING, "no"))
         // Compression would wait for more to compress.
         .insert_header(ContentEncoding::Identity);
-    let (mut pump, from) = Pump::start(app, caller, ask)?;
+    let (mut pump, from) = Pump::start(app, caller, ask, expires_at)?;
     if is_head(request) {
         return Ok(response.body(Pieces::none()));
     }
-    let filter = pump.filter(pump.ask.after).await?;
+    let known = app.feed.level(app.view().as_of());
+    // Whatever the log told up to here is in it; what comes later is looked at event by event.
+    if let Some(actor) = &pump.caller.actor {
+        pump.caller = auth::caller(app, actor);
+        pump.viewer = Arc::new(Viewer::from(&pump.caller));
+    }
+    pump.names = Names::find(app, &pump.ask, &pump.viewer, None).await?;
     actix_web::rt::spawn(async move {
-        if let Err(problem) = pump.stream(filter, expires_at).await {
+        if let Err(problem) = pump.stream(known).await {
             tracing::warn!(%problem, "a stream of events ended early");
         }
     });

@@ -1,20 +1,23 @@
 //! The feed page by page, for readers that ask again and again.
 
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::access::Caller;
-use domain::event::Sequence;
+use domain::event::{Event, Sequence};
 use serde::Serialize;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
 use super::ask::Ask;
 use super::cloud_event::CloudEvent;
+use super::names::Names;
 use super::{Viewer, hub, read};
 use crate::etag;
 use crate::problem::Problem;
 use crate::records;
-use crate::state::{App, db};
+use crate::state::App;
 
 /// A page of the log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,29 +46,40 @@ pub async fn list(
     request: &HttpRequest,
     ask: Ask,
 ) -> Result<HttpResponse, Problem> {
-    let viewer = Viewer::from(caller);
+    let viewer = Arc::new(Viewer::from(caller));
     let deadline = Instant::now() + ask.wait;
     let (mut head, mut closing) = (app.feed.head(), app.feed.closing());
+    head.mark_unchanged();
+    let mut as_of = app.view().as_of();
+    // Who knows this answer and does not wait for another one is spared the rest.
+    let tag = ask.tag(&viewer, as_of);
+    if ask.wait.is_zero() && etag::is_known(request, &tag) {
+        return Ok(not_modified(caller, &tag));
+    }
+    let mut names = Names::default();
     let mut rest = ask.clone();
-    let (items, as_of) = loop {
-        head.mark_unchanged();
-        let as_of = app.view().as_of();
-        // Who knows this answer and does not wait for another one is spared the rest.
-        let tag = ask.tag(&viewer, as_of);
-        if ask.wait.is_zero() && etag::is_known(request, &tag) {
-            return Ok(not_modified(caller, &tag));
+    let mut is_first = true;
+    let items = loop {
+        // Without an event that changes what the names stand for they are not looked up again.
+        let is_news = ask.limit > 0 && rest.after < as_of;
+        let may_change = |event: &Event| names.may_change(&ask, event);
+        if is_news && (is_first || app.feed.may_have(rest.after, as_of, may_change)) {
+            names = Names::find(app, &ask, &viewer, (!is_first).then_some(&names)).await?;
+            is_first = false;
         }
-        let items = page(app, &viewer, &rest, as_of).await?;
+        let items = page(app, &viewer, &names, &rest, as_of).await?;
         if !items.is_empty() || ask.limit == 0 {
-            break (items, as_of);
+            break items;
         }
         // Whatever there was up to here is not for this reader.
         rest.after = rest.after.max(as_of);
         tokio::select! {
-            changed = head.changed() => if changed.is_err() { break (items, as_of) },
-            () = hub::closed(&mut closing) => break (items, as_of),
-            () = tokio::time::sleep_until(deadline) => break (items, as_of),
+            changed = head.changed() => if changed.is_err() { break items },
+            () = hub::closed(&mut closing) => break items,
+            () = tokio::time::sleep_until(deadline) => break items,
         }
+        head.mark_unchanged();
+        as_of = as_of.max(app.feed.level(as_of));
     };
     let tag = ask.tag(&viewer, as_of);
     if items.is_empty() && etag::is_known(request, &tag) {
@@ -82,16 +96,20 @@ pub async fn list(
     Ok(response.json(list))
 }
 
-async fn page(app: &web::Data<App>, viewer: &Viewer, ask: &Ask, as_of: Sequence) -> Result<Vec<CloudEvent>, Problem> {
+async fn page(
+    app: &web::Data<App>,
+    viewer: &Arc<Viewer>,
+    names: &Names,
+    ask: &Ask,
+    as_of: Sequence,
+) -> Result<Vec<CloudEvent>, Problem> {
     if ask.limit == 0 || ask.after >= as_of {
         return Ok(Vec::new());
     }
-    let (shared, viewer, ask) = (app.clone(), viewer.clone(), ask.clone());
-    db(app, move |_| match ask.filter(&shared, &viewer, as_of)? {
-        Some(filter) => read::read(&shared, &viewer, &filter, ask.newest_first, ask.limit),
+    match names.filter(ask, as_of) {
+        Some(filter) => read::events(app, viewer, &filter, ask.newest_first, ask.limit).await,
         None => Ok(Vec::new()),
-    })
-    .await
+    }
 }
 
 fn answer(app: &App, ask: &Ask, items: Vec<CloudEvent>, as_of: Sequence) -> EventList {

@@ -1,7 +1,10 @@
-//! Reading events with all that their readers may see of them. Blocks.
+//! Reading events with all that their readers may see of them.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
+use actix_web::web;
+use domain::access::Sight;
 use domain::change::Change;
 use domain::component::Component;
 use domain::event::{Event, EventFilter};
@@ -9,19 +12,85 @@ use domain::id::Id;
 use domain::organisation::Organisation;
 use domain::store::StoreError;
 use domain::stored::Document;
-use domain::values::Revision;
+use domain::values::{Revision, Slug};
 use search::View;
 
 use super::cloud_event::{CloudEvent, Facts, render};
-use super::{NOUNS, Viewer, ask};
+use super::ring::{Entry, Previous};
+use super::{NOUNS, Viewer, names};
+use crate::problem::Problem;
 use crate::records::Resource;
-use crate::state::App;
+use crate::state::{App, db};
 
-/// Events that a filter lets through, as a viewer sees them.
+/// Events that a filter lets through, as a viewer sees them: from memory where it reaches back that far, else from the
+/// store.
 ///
 /// # Errors
-/// If the store does not answer.
-pub(super) fn read(
+/// If the store is needed and does not answer.
+pub(super) async fn events(
+    app: &web::Data<App>,
+    viewer: &Arc<Viewer>,
+    filter: &EventFilter,
+    newest_first: bool,
+    limit: usize,
+) -> Result<Vec<CloudEvent>, Problem> {
+    let (shared, viewer) = (app.clone(), viewer.clone());
+    let recent = filter.until.filter(|_| !newest_first).and_then(|until| {
+        let is_wanted = |event: &Event| is_wanted(filter, &viewer.sight, event);
+        app.feed.recent(filter.after, until, limit, is_wanted)
+    });
+    if let Some(mut entries) = recent {
+        if entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let turn = app.feed.rendering().await;
+        return db(app, move |store| {
+            let _turn = turn;
+            shared.feed.complete(store, &mut entries)?;
+            from_memory(&shared, &viewer, &entries)
+        })
+        .await;
+    }
+    let filter = EventFilter {
+        sight: viewer.sight.clone(),
+        ..filter.clone()
+    };
+    let turn = app.feed.read().await;
+    db(app, move |_| {
+        let _turn = turn;
+        from_store(&shared, &viewer, &filter, newest_first, limit)
+    })
+    .await
+}
+
+/// What the store finds with a filter, said of one event.
+fn is_wanted(filter: &EventFilter, sight: &Sight, event: &Event) -> bool {
+    let of = |slug: &Slug| filter.organisations.contains(slug);
+    (event.public || sight.includes(event.owner.as_ref(), event.party.as_ref()))
+        && (filter.types.is_empty() || filter.types.contains(&event.event_type))
+        && (filter.nouns.is_empty() || filter.nouns.contains(&event.noun.as_str()))
+        && filter.subject.is_none_or(|subject| event.subject == subject)
+        && (filter.organisations.is_empty() || event.owner.iter().chain(&event.party).any(of))
+        && filter.from.is_none_or(|from| event.time >= from)
+        && filter.to.is_none_or(|to| event.time <= to)
+}
+
+fn from_memory(app: &App, viewer: &Viewer, entries: &[Entry]) -> Result<Vec<CloudEvent>, StoreError> {
+    // What became of a record since then is asked now, however old the event is.
+    let facts = facts(app, entries.iter().map(|entry| &*entry.event))?;
+    let base = app.limits.public_url.as_deref().unwrap_or_default();
+    let rendered = entries.iter().map(|Entry { event, previous }| {
+        let before = match previous {
+            Previous::Known(before) => before.as_deref(),
+            Previous::Unread => None,
+        };
+        let (noun, id, _) = key(event);
+        render(event, before, facts.get(&(noun, id)), viewer, base)
+    });
+    Ok(rendered.collect())
+}
+
+fn from_store(
     app: &App,
     viewer: &Viewer,
     filter: &EventFilter,
@@ -29,7 +98,7 @@ pub(super) fn read(
     limit: usize,
 ) -> Result<Vec<CloudEvent>, StoreError> {
     let events = app.store.events_where(filter, newest_first, limit)?;
-    let facts = facts(app, &events)?;
+    let facts = facts(app, events.iter())?;
     let previous = previous(app, &events)?;
     let base = app.limits.public_url.as_deref().unwrap_or_default();
     let by_revision: HashMap<_, &Event> = events.iter().chain(&previous).map(|e| (key(e), e)).collect();
@@ -66,12 +135,12 @@ fn previous(app: &App, events: &[Event]) -> Result<Vec<Event>, StoreError> {
 }
 
 /// What is known of the records that events are about; nothing of those that are gone.
-fn facts<'e>(app: &App, events: &'e [Event]) -> Result<HashMap<(&'e str, Id), Facts>, StoreError> {
+fn facts<'e>(app: &App, events: impl Iterator<Item = &'e Event>) -> Result<HashMap<(&'e str, Id), Facts>, StoreError> {
     let mut known = HashMap::new();
     let mut missing: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
     {
         let view = app.view();
-        for event in events.iter().filter(|event| event.document.is_some()) {
+        for event in events.filter(|event| event.document.is_some()) {
             let (noun, id, _) = key(event);
             if known.contains_key(&(noun, id)) {
                 continue;
@@ -132,6 +201,6 @@ fn id_in<T: Resource>(view: &View, slug: &str, viewer: &Viewer) -> Option<Id> {
     let entry = T::table(view).get(slug)?;
     let sees = viewer.sight.includes(entry.owner.as_ref(), entry.party.as_ref());
     // Those of a noun without states of publication are for their parties alone.
-    let known = T::HAS_PUBLICATION && ask::may_know(entry.publication, entry.published_at);
+    let known = T::HAS_PUBLICATION && names::may_know(entry.publication, entry.published_at);
     (sees || known).then_some(entry.id)
 }

@@ -38,7 +38,7 @@ use crate::state::App;
         ("type" = Option<String>, Query, description = "What happened: `created`, `updated`, `published`, `withdrawn`, `purged`; several with commas between.", max_length = 100, example = "created,published"),
         ("noun" = Option<String>, Query, description = "About what: `component`, `organisation`, `change`; several with commas between.", max_length = 100, example = "component"),
         ("subject" = Option<String>, Query, description = "About this record: its id, its slug or an earlier one. A slug is looked for among components, then organisations, then changes, or among those of `noun`. Nothing is found of a record that is not there.", min_length = 1, max_length = 100, example = "fit-connect"),
-        ("organisation" = Option<String>, Query, description = "About records that belong to one of these organisations, or concern it: ids or slugs with commas between.", min_length = 1, max_length = 8000, example = "dataport"),
+        ("organisation" = Option<String>, Query, description = "About records that belong to one of these organisations, or concern it: ids or slugs with commas between, 20 at the most. Earlier slugs count, too.", min_length = 1, max_length = 2100, example = "dataport"),
         ("from" = Option<String>, Query, description = "At this moment or later; a day means its beginning.", max_length = 40, pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}", example = "2026-01-01"),
         ("to" = Option<String>, Query, description = "At this moment or before; a day means its end. Not for streams.", max_length = 40, pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}", example = "2026-12-31T23:59:59Z"),
         ("wait" = Option<i32>, Query, description = "Seconds to wait where there are no events yet; the answer comes with the first one. Only for pages.", minimum = 0, maximum = 30, example = 1),
@@ -69,9 +69,10 @@ pub async fn list(
     let last_seen = request.headers().get("last-event-id");
     let last_seen = last_seen.map(|value| value.to_str().unwrap_or("?"));
     let ask = Ask::parse(&params, form, last_seen)?;
+    let expires_at = known.map(|known| known.expires_at());
     match form {
         Form::Page => feed::list(&app, &who.0, &request, ask).await,
-        Form::Lines => feed::lines(&app, who.0, &request, ask).await,
-        Form::Stream => feed::stream(&app, who.0, &request, ask, known.map(|known| known.expires_at())).await,
+        Form::Lines => feed::lines(&app, who.0, &request, ask, expires_at).await,
+        Form::Stream => feed::stream(&app, who.0, &request, ask, expires_at).await,
     }
 }

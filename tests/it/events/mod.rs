@@ -3,6 +3,7 @@
 mod concurrency;
 mod copy;
 mod filter;
+mod many;
 mod page;
 mod stream;
 mod visibility;
