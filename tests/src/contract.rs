@@ -96,10 +96,12 @@ impl Operation {
     fn filled(&self, mut path: String) -> String {
         for parameter in self.parameters().filter(|p| p["in"] == "path") {
             let name = parameter["name"].as_str().unwrap();
-            let example = parameter["example"]
-                .as_str()
-                .unwrap_or_else(|| panic!("{self}: {name} has no example"));
-            path = path.replace(&format!("{{{name}}}"), example);
+            let example = match &parameter["example"] {
+                Value::Null => panic!("{self}: {name} has no example"),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            path = path.replace(&format!("{{{name}}}"), &example);
         }
         path
     }

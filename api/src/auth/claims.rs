@@ -80,7 +80,10 @@ pub(super) fn read(
         return Err(Refused("it is meant for another audience"));
     }
     // Such a token tells a client who signed in there; it is no key to other doors (OpenID Connect Core 1.0, section 2).
-    let is_id_token = text(claims, "typ") == Some("ID") || ["nonce", "at_hash", "c_hash"].iter().any(|name| claims.contains_key(*name));
+    let is_id_token = text(claims, "typ") == Some("ID")
+        || ["nonce", "at_hash", "c_hash"]
+            .iter()
+            .any(|name| claims.contains_key(*name));
     if is_id_token {
         return Err(Refused("it is an ID token; send an access token"));
     }

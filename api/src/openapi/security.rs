@@ -45,7 +45,7 @@ fn schemes() -> Value {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "A token (RFC 6750, RFC 7519, RFC 8725) of an issuer that this service trusts: an outside one, or its own \
+            "description": "A token (RFC 6750, RFC 7519; checked after RFC8725) of an issuer that this service trusts: an outside one, or its own \
                 (`POST /v1/token`). Reading what is published needs none.",
         },
         "client": {
@@ -81,7 +81,11 @@ fn describe(path: &str, operation: &mut Map<String, Value>) {
         scopes.extend(named.filter_map(Value::as_str).map(|scope| format!("`{scope}`")));
     }
     if let (false, Some(Value::String(text))) = (scopes.is_empty(), operation.get_mut("description")) {
-        let several = if scopes.len() > 1 { "one of the scopes" } else { "the scope" };
+        let several = if scopes.len() > 1 {
+            "one of the scopes"
+        } else {
+            "the scope"
+        };
         *text = format!("{text}\n\nNeeds {several} {}.", scopes.join(", "));
     }
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else {

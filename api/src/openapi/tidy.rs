@@ -181,9 +181,21 @@ fn describe(document: &mut Value) {
             }
         }
     }
-    let page = "/paths/~1/get/responses/200/content/text~1html/schema";
-    if let Some(schema) = document.pointer_mut(page).and_then(Value::as_object_mut) {
-        schema.insert("maxLength".to_owned(), json!(10_000_000));
+    for (text, most) in [
+        ("/paths/~1/get/responses/200/content/text~1html/schema", 10_000_000_u64),
+        // The whole log, and a stream without an end.
+        (
+            "/paths/~1v1~1events/get/responses/200/content/application~1x-ndjson/schema",
+            9_007_199_254_740_991,
+        ),
+        (
+            "/paths/~1v1~1events/get/responses/200/content/text~1event-stream/schema",
+            9_007_199_254_740_991,
+        ),
+    ] {
+        if let Some(schema) = document.pointer_mut(text).and_then(Value::as_object_mut) {
+            schema.insert("maxLength".to_owned(), json!(most));
+        }
     }
 }
 

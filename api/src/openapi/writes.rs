@@ -18,7 +18,6 @@ pub(super) fn add(document: &mut Value) {
             if let Some(all) = all.as_array_mut() {
                 all.extend(parameters(method));
             }
-            patch_takes_either_type(operation);
         }
     }
 }
@@ -42,18 +41,6 @@ pub(super) fn take_what_was_read(schemas: &mut Map<String, Value>) {
             }
             own.insert((*name).to_owned(), schema);
         }
-    }
-}
-
-/// Clients that know no merge patch send plain JSON.
-fn patch_takes_either_type(operation: &mut serde_json::Map<String, Value>) {
-    let content = operation
-        .get_mut("requestBody")
-        .and_then(|body| body.get_mut("content"));
-    if let Some(content) = content.and_then(Value::as_object_mut)
-        && let Some(body) = content.get("application/merge-patch+json").cloned()
-    {
-        content.insert("application/json".to_owned(), body);
     }
 }
 
@@ -109,7 +96,8 @@ fn parameters(method: &str) -> Vec<Value> {
 /// Swagger UI fills in every example: a constant key would make a person's second try another request with the same key.
 #[allow(clippy::needless_pass_by_value, reason = "callers write the schema in place")]
 fn header(name: &str, description: &str, schema: Value, example: Option<&str>) -> Value {
-    let mut header = json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema });
+    let mut header =
+        json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema });
     if let (Some(members), Some(example)) = (header.as_object_mut(), example) {
         members.insert("example".to_owned(), example.into());
     }

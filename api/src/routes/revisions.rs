@@ -48,7 +48,7 @@ pub async fn list_of_component(
     operation_id = "getComponentRevision",
     params(
         ("id" = String, Path, description = "Id or slug of the component.", min_length = 1, max_length = 100, example = "fit-connect"),
-        ("revision" = i64, Path, description = "Number of the revision.", minimum = 1, maximum = 9_007_199_254_740_991_i64, example = "1"),
+        ("revision" = i64, Path, description = "Number of the revision.", minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 1),
     ),
     responses(
         (status = 200, description = "The component as it was.", body = ComponentRecord),
@@ -77,7 +77,7 @@ pub async fn get_of_component(
     operation_id = "diffComponentRevision",
     params(
         ("id" = String, Path, description = "Id or slug of the component.", min_length = 1, max_length = 100, example = "fit-connect"),
-        ("revision" = i64, Path, description = "Number of the revision to come to.", minimum = 1, maximum = 9_007_199_254_740_991_i64, example = "1"),
+        ("revision" = i64, Path, description = "Number of the revision to come to.", minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 1),
         ("from" = Option<i64>, Query, description = "Number of the revision to start from; it may be a later one.", minimum = 0, maximum = 9_007_199_254_740_991_i64, example = 1),
     ),
     responses(
@@ -134,7 +134,7 @@ pub async fn list_of_organisation(
     operation_id = "getOrganisationRevision",
     params(
         ("id" = String, Path, description = "Id or slug of the organisation.", min_length = 1, max_length = 100, example = "dataport"),
-        ("revision" = i64, Path, description = "Number of the revision.", minimum = 1, maximum = 9_007_199_254_740_991_i64, example = "1"),
+        ("revision" = i64, Path, description = "Number of the revision.", minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 1),
     ),
     responses(
         (status = 200, description = "The organisation as it was.", body = OrganisationRecord),
@@ -163,7 +163,7 @@ pub async fn get_of_organisation(
     operation_id = "diffOrganisationRevision",
     params(
         ("id" = String, Path, description = "Id or slug of the organisation.", min_length = 1, max_length = 100, example = "dataport"),
-        ("revision" = i64, Path, description = "Number of the revision to come to.", minimum = 1, maximum = 9_007_199_254_740_991_i64, example = "1"),
+        ("revision" = i64, Path, description = "Number of the revision to come to.", minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 1),
         ("from" = Option<i64>, Query, description = "Number of the revision to start from; it may be a later one.", minimum = 0, maximum = 9_007_199_254_740_991_i64, example = 1),
     ),
     responses(

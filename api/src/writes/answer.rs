@@ -132,8 +132,20 @@ pub struct Affected {
     /// Human key.
     pub slug: Slug,
     /// JSON pointers to what names this record.
-    #[schema(max_items = 100)]
+    #[schema(schema_with = pointers_schema)]
     pub pointers: Vec<String>,
+}
+
+fn pointers_schema() -> utoipa::openapi::schema::Schema {
+    let pointer = utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::Type::String)
+        .max_length(Some(1000))
+        .examples(["/successor"]);
+    utoipa::openapi::schema::ArrayBuilder::new()
+        .items(pointer)
+        .max_items(Some(100))
+        .description(Some("JSON pointers to what names this record."))
+        .into()
 }
 
 /// What a write would do.

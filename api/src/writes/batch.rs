@@ -53,10 +53,10 @@ pub struct BatchReport {
     #[schema(max_items = 1000)]
     pub items: Vec<BatchOutcome>,
     /// How many were done, or would be.
-    #[schema(minimum = 0, maximum = 1000, example = 998)]
+    #[schema(format = Int32, minimum = 0, maximum = 1000, example = 998)]
     pub succeeded: usize,
     /// How many could not be done.
-    #[schema(minimum = 0, maximum = 1000, example = 2)]
+    #[schema(format = Int32, minimum = 0, maximum = 1000, example = 2)]
     pub failed: usize,
     /// Whether nothing was written, because that was asked for.
     pub dry_run: bool,

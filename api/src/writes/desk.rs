@@ -106,9 +106,7 @@ impl Desk<'_> {
     /// Whether the caller may do something with a record as it is.
     pub(crate) fn may<T: Writable>(&self, action: Action, record: &Record) -> Result<(), Problem> {
         let review = match action {
-            Action::Create | Action::Change | Action::Withdraw => {
-                self.review_of(&document::<T>(record)?, &record.slug)?
-            }
+            Action::Create | Action::Change | Action::Withdraw => self.review_of(&document::<T>(record)?, record)?,
             // Neither seeing nor proposing depends on it.
             _ => ReviewPolicy::Direct,
         };
@@ -116,9 +114,14 @@ impl Desk<'_> {
     }
 
     /// How changes of a record come about.
-    pub(super) fn review_of<T: Writable>(&self, value: &T, slug: &Slug) -> Result<ReviewPolicy, Problem> {
-        match (value.review(), value.owner(slug)) {
-            (Some(review), _) => Ok(review),
+    pub(super) fn review_of<T: Writable>(&self, value: &T, record: &Record) -> Result<ReviewPolicy, Problem> {
+        match (value.review(), value.owner(&record.slug)) {
+            // Before it is public for the first time, the one above an organisation has its say, too.
+            (Some(own), _) if record.published_at.is_none() => match value.party() {
+                Some(above) => Ok(own.max(self.policy_of(above)?)),
+                None => Ok(own),
+            },
+            (Some(own), _) => Ok(own),
             (None, Some(owner)) => self.policy_of(owner),
             (None, None) => Ok(ReviewPolicy::FourEyes),
         }

@@ -131,7 +131,7 @@ impl Desk<'_> {
     /// An edit of a record by the caller, under the precondition that the client named.
     pub(crate) fn change<T: Writable>(&self, record: &Record, edit: Edit) -> Result<Prepared, Problem> {
         let before: T = document(record)?;
-        let review = self.review_of(&before, &record.slug)?;
+        let review = self.review_of(&before, record)?;
         let withdraws = edit == Edit::Withdraw;
         let action = if withdraws { Action::Withdraw } else { Action::Change };
         self.may_with::<T>(action, record, review)?;
@@ -216,11 +216,11 @@ impl Desk<'_> {
 
     /// Whether the caller may make this of a record that it may change.
     fn may_become<T: Writable>(&self, record: &Record, before: &T, after: &Record, value: &T) -> Result<(), Problem> {
-        let review = self.review_of(before, &record.slug)?;
+        let review = self.review_of(before, record)?;
         let is_organisation = T::NOUN == Organisation::NOUN;
         if after.owner != record.owner && !is_organisation {
             // Nobody gives entries to those who did not ask for them, nor past the way in which they want them published.
-            self.may_with::<T>(Action::Create, after, self.review_of(value, &after.slug)?)?;
+            self.may_with::<T>(Action::Create, after, self.review_of(value, after)?)?;
         }
         let ends = after.publication == Publication::Withdrawn && record.publication != Publication::Withdrawn;
         if before.governs(value) || is_organisation && after.slug != record.slug {

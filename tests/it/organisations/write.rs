@@ -175,6 +175,20 @@ fn a_purge_takes_the_proposed_changes_along() {
 }
 
 #[test]
+fn an_organisation_becomes_public_in_the_way_of_the_one_above_it() {
+    let app = app();
+    let admin = app.acting(&Token::admin().sign()).with("if-match", "*");
+    admin
+        .patch("/v1/organisations/dataport", &json!({ "review": "reviewed" }))
+        .expect(200);
+    let body = json!({ "slug": "referat", "kind": "state_body", "title": { "de": "Referat" }, "parent": "dataport" });
+    app.acting(&keeper()).post("/v1/organisations", &body).expect(201);
+    let acting = app.acting(&keeper()).with("if-match", "*");
+    let refused = acting.patch("/v1/organisations/referat", &json!({ "publication": "published" }));
+    assert_eq!(refused.expect(403).json()["code"], "review_required");
+}
+
+#[test]
 fn nobody_acts_for_an_organisation_that_was_withdrawn() {
     let app = app();
     let admin = app.acting(&Token::admin().sign()).with("if-match", "*");
