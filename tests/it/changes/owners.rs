@@ -15,10 +15,10 @@ fn keeper() -> String {
         .sign()
 }
 
-fn admin(app: &TestApp, path: &str, patch: &Value) {
+fn admin(app: &TestApp, address: &str, patch: &Value) {
     app.acting(&Token::admin().sign())
         .with("if-match", "*")
-        .patch(path, patch)
+        .patch(address, patch)
         .expect(200);
 }
 
