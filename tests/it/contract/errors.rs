@@ -93,6 +93,11 @@ impl Provoked {
         let request = self.valid(operation, &subject);
         let answers = |request: &Request| request.send(app).status;
         let failing = |failure| {
+            // The newest events come from memory; a name that nobody has is looked up.
+            let request = match operation.path {
+                "/v1/events" => request.clone().asking("organisation", "niemand"),
+                _ => request.clone(),
+            };
             app.fail(failure);
             let status = answers(&request);
             app.fail(Failure::None);
