@@ -396,7 +396,9 @@ impl<'a> Importer<'a> {
                     for (draft, write) in &drafts {
                         self.report.written(draft, write);
                     }
-                    self.observer.committed(&self.report, sequence);
+                    if !self.options.dry_run {
+                        self.observer.committed(&self.report, sequence);
+                    }
                     return Ok(());
                 }
                 // Somebody else wrote meanwhile: this record is refused, the others go on.

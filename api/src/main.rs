@@ -168,11 +168,11 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             })
         }
         Command::Token(arguments) => {
-            credentials::token(&config, &open(&config)?, &arguments)?;
+            credentials::token(&config, &open_existing(&config)?, &arguments)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Client(command) => {
-            credentials::client(&open(&config)?, command)?;
+            credentials::client(&open_existing(&config)?, command)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Health { live } => Ok(health(&config, live)),
@@ -215,6 +215,19 @@ fn open(config: &Config) -> anyhow::Result<Database> {
         ..persistence::Options::default()
     };
     persistence::open(config.database_url.expose(), &options).context("setting `database-url`")
+}
+
+/// Opens a database that is there: who mistook the folder must not get an empty one.
+fn open_existing(config: &Config) -> anyhow::Result<Database> {
+    if let Some(path) = config.database_url.expose().strip_prefix("sqlite://") {
+        let path = std::path::absolute(path)?;
+        anyhow::ensure!(
+            path.exists(),
+            "there is no database {}; name the one of the running service with --database-url",
+            path.display()
+        );
+    }
+    open(config)
 }
 
 fn import_all(store: &dyn Store, inputs: Vec<Input>, options: import::Options) -> anyhow::Result<Report> {

@@ -7,7 +7,7 @@ use domain::access::Denial;
 use domain::code_list::{CodeList, Label};
 use domain::fault::Faults;
 use domain::store::StoreError;
-use domain::values::Revision;
+use domain::values::{Revision, Slug};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -443,6 +443,19 @@ impl Problem {
         }
     }
 
+    /// A slug that is another record's, or once was.
+    pub fn taken(slug: &Slug) -> Self {
+        let detail = format!("`{slug}` belongs to another record, or once did; give another `slug`.");
+        Self::new(ProblemType::Conflict)
+            .detail("The slug or the id is taken.")
+            .errors(vec![ProblemItem {
+                pointer: Some("/slug".to_owned()),
+                parameter: None,
+                code: "taken".to_owned(),
+                detail,
+            }])
+    }
+
     /// A token is needed (RFC 6750, section 3).
     pub fn unauthenticated() -> Self {
         Self::new(ProblemType::Unauthenticated).header(
@@ -596,8 +609,8 @@ impl From<Denial> for Problem {
                 }
             }
             Denial::Foreign => Self::new(ProblemType::Forbidden).detail(
-                "The record belongs to another organisation than the token, and that has not delegated it; propose the \
-                 change with `POST /v1/changes`.",
+                "The token acts for another organisation than the one whose say this is, and that has delegated nothing to \
+                 it. Is `owner` what you mean? What belongs to others is changed by a proposal: `POST /v1/changes`.",
             ),
             Denial::Review => Self::new(ProblemType::ReviewRequired),
         }
@@ -616,7 +629,7 @@ impl From<StoreError> for Problem {
             }
             StoreError::Stale { current, .. } => Self::stale(current),
             StoreError::Taken { .. } => Self::new(ProblemType::Conflict)
-                .detail("The slug or the id belongs to another record, or once did; choose another one."),
+                .detail("A slug or an id belongs to another record, or once did; choose another one."),
             StoreError::Repeated => Self::new(ProblemType::Conflict)
                 .detail("A request with this `Idempotency-Key` is being answered; ask again in a moment.")
                 .header(header::RETRY_AFTER, HeaderValue::from_static("1")),

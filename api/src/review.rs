@@ -46,8 +46,8 @@ impl Desk<'_> {
                 revision: Revision::FIRST,
                 // Nobody but its parties and reviewers ever sees it.
                 publication: Publication::Draft,
-                owner: Some(change.owner.clone()),
-                party: change.organisation.clone(),
+                owner: change.owner(&change.record_slug).cloned(),
+                party: change.party().cloned(),
                 published_at: None,
                 created_at: self.now,
                 updated_at: self.now,
@@ -294,7 +294,7 @@ impl Desk<'_> {
         Record {
             revision: record.revision.next(),
             updated_at: self.now,
-            owner: Some(change.owner.clone()),
+            owner: change.owner(&change.record_slug).cloned(),
             document: text(change),
             ..record.clone()
         }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, web};
 use domain::access::{Caller, Scope};
 use domain::component::Component;
+use domain::id::Id;
 use domain::organisation::{Organisation, ReviewPolicy};
 use domain::stored::{Document, Written};
 use domain::values::Slug;
@@ -55,7 +56,7 @@ pub trait Writable: Resource + Written {
     }
 
     /// What its readers would miss or find twice.
-    fn warnings(&self, _slug: &Slug, _view: &View) -> Vec<Warning> {
+    fn warnings(&self, _id: Id, _view: &View) -> Vec<Warning> {
         Vec::new()
     }
 }
@@ -63,9 +64,9 @@ pub trait Writable: Resource + Written {
 impl Writable for Component {
     const SCOPE: Scope = Scope::ComponentsWrite;
 
-    fn warnings(&self, slug: &Slug, view: &View) -> Vec<Warning> {
+    fn warnings(&self, id: Id, view: &View) -> Vec<Warning> {
         let gaps = domain::publishing::gaps(self).into_iter().map(Warning::from);
-        gaps.chain(duplicates::find(self, slug, view).into_iter().map(Warning::from))
+        gaps.chain(duplicates::find(self, id, view).into_iter().map(Warning::from))
             .collect()
     }
 }

@@ -132,8 +132,14 @@ impl Document for Change {
         self.title.best("de").map_or("", |t| t.as_str())
     }
 
+    /// Before it is submitted, a change is a matter of those who propose it.
     fn owner<'a>(&'a self, _: &'a Slug) -> Option<&'a Slug> {
-        Some(&self.owner)
+        let was_submitted = !matches!(self.state, ChangeState::Draft | ChangeState::Withdrawn)
+            || self
+                .remarks
+                .iter()
+                .any(|remark| remark.state == Some(ChangeState::Submitted));
+        was_submitted.then_some(&self.owner)
     }
 
     fn party(&self) -> Option<&Slug> {

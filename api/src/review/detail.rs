@@ -83,7 +83,7 @@ fn detail_of<T: Writable>(
 
 pub(super) fn warnings<T: Writable>(desk: &Desk<'_>, prepared: &Prepared) -> Result<Vec<Warning>, Problem> {
     let value: T = document(&prepared.after)?;
-    Ok(value.warnings(&prepared.after.slug, &desk.app.view()))
+    Ok(value.warnings(prepared.after.id, &desk.app.view()))
 }
 
 impl Desk<'_> {

@@ -63,7 +63,7 @@ impl Desk<'_> {
         let is_publishing = step.state == ChangeState::Published;
         if is_publishing && change.operation != domain::change::ChangeOperation::Withdraw {
             let known = match &prepared.before {
-                Some(before) => document::<T>(before)?.warnings(&before.slug, &self.app.view()),
+                Some(before) => document::<T>(before)?.warnings(before.id, &self.app.view()),
                 None => Vec::new(),
             };
             let warnings = detail::warnings::<T>(self, &prepared)?;

@@ -140,8 +140,12 @@ impl Desk<'_> {
                 _ => {}
             }
         }
-        if item.record.is_none() && item.operation != BatchOperation::Create {
+        let is_new = item.operation == BatchOperation::Create;
+        if item.record.is_none() && !is_new {
             faults.add("/record", "required", "Name the record by its id or slug.");
+        }
+        if item.revision.is_none() && !is_new {
+            faults.add("/revision", "required", "Name the revision that you change.");
         }
         faults.or_ok(()).map_err(Problem::document)?;
         let document = item.document.clone().unwrap_or_default();

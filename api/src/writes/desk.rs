@@ -55,7 +55,14 @@ impl Desk<'_> {
             let prepared = self.make::<T>(Some(key), document)?;
             return self.finish::<T>(&prepared, StatusCode::CREATED, None);
         }
-        self.edit::<T>(key, Edit::Replace(document))
+        self.edit::<T>(key, Edit::Replace(document)).map_err(|problem| {
+            if problem.is(ProblemType::NotFound) {
+                let detail = "There is nothing at this address, or nothing that you may see. To create it here, send \
+                              `If-None-Match: *`.";
+                return Problem::not_found().detail(detail);
+            }
+            problem
+        })
     }
 
     /// Changes or withdraws what is there.
@@ -167,7 +174,7 @@ impl Desk<'_> {
         let by_slug = store.record(T::NOUN, &Key::Slug(wanted.slug.clone()))?;
         let by_id = new_id.map_or(Ok(None), |id| store.record(T::NOUN, &Key::Id(id)))?;
         if by_id.is_some() || by_slug.is_some_and(|other| other.id != wanted.id) {
-            return Err(StoreError::Taken { index: 0 }.into());
+            return Err(Problem::taken(&wanted.slug));
         }
         Ok(())
     }
@@ -208,6 +215,10 @@ impl Desk<'_> {
                     .detail("Another record that this concerns was changed meanwhile; send the request again.")
                     .header(header::RETRY_AFTER, HeaderValue::from_static("1"))
             }
+            StoreError::Taken { index } => match writes.get(*index) {
+                Some(write) => Problem::taken(&write.record.slug),
+                None => error.into(),
+            },
             _ => error.into(),
         })?;
         // It is written, whatever comes now; the view catches up as soon as the database answers again.
@@ -254,7 +265,7 @@ impl Desk<'_> {
             record: serde_json::from_slice(&body).unwrap_or_default(),
             diff: crate::diff::diff(&before, &after),
             problems: document::<T>(&prepared.after)
-                .map(|value| value.warnings(&prepared.after.slug, &view))
+                .map(|value| value.warnings(prepared.after.id, &view))
                 .unwrap_or_default(),
             affected,
             affected_total: prepared.affected.len(),

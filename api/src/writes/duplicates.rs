@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::access::Sight;
 use domain::code_list::CodeList;
 use domain::component::Component;
+use domain::id::Id;
 use domain::publishing::GapLevel;
 use domain::query::{self, Given};
 use domain::values::{Line, Slug};
@@ -78,8 +79,8 @@ const SIGNS: usize = 5;
 /// Services that two entries share before that means something.
 const SERVICES: usize = 2;
 
-/// Public components that may be the same thing as this one.
-pub fn find(component: &Component, slug: &Slug, view: &View) -> Vec<Duplicate> {
+/// Public components that may be the same thing as this one, whose id is `own`.
+pub fn find(component: &Component, own: Id, view: &View) -> Vec<Duplicate> {
     let mut found: BTreeMap<Slug, Vec<Reason>> = BTreeMap::new();
     let names = component.title.iter().map(|(_, title)| title.as_str());
     let names: Vec<&str> = names.chain(component.aliases.iter().map(Line::as_str)).collect();
@@ -129,7 +130,10 @@ pub fn find(component: &Component, slug: &Slug, view: &View) -> Vec<Duplicate> {
             }
         }
     }
-    found.remove(slug);
+    // Under whatever name: it may be about to get another one.
+    if let Some(own) = view.components().slug_of(own) {
+        found.remove(own);
+    }
     let duplicate = |(slug, mut reasons): (Slug, Vec<Reason>)| {
         reasons.sort();
         Duplicate { slug, reasons }

@@ -162,7 +162,10 @@ fn precondition(request: &HttpRequest, faults: &mut Faults) -> Option<Preconditi
             None
         }
         (Some(text), None) if text.trim() == "*" => Some(Precondition::Any),
-        (Some(text), None) => Some(Precondition::OneOf(text.split(',').filter_map(revision).collect())),
+        (Some(text), None) => {
+            check_tags(&text, request.method(), faults);
+            Some(Precondition::OneOf(text.split(',').filter_map(revision).collect()))
+        }
         (None, Some(text)) if text.trim() == "*" => Some(Precondition::Absent),
         (None, Some(_)) => {
             let detail = "Takes only `*` on a write: the record must not be there.";
@@ -170,6 +173,24 @@ fn precondition(request: &HttpRequest, faults: &mut Faults) -> Option<Preconditi
             None
         }
         (None, None) => None,
+    }
+}
+
+/// What is wrong with tags, and would be told as a change by somebody else otherwise.
+fn check_tags(text: &str, method: &Method, faults: &mut Faults) {
+    for tag in text.split(',').map(str::trim) {
+        let inner = tag.strip_prefix("W/").unwrap_or(tag);
+        let is_quoted = inner.len() >= 2 && inner.starts_with('"') && inner.ends_with('"');
+        if !is_quoted {
+            let detail = "Is no tag: write it as the `ETag` of the record stands, with its quotes: `\"r3\"`.";
+            return faults.add("If-Match", "invalid_header", detail);
+        }
+        // Of a record that was read in part, or in one language, the rest would be lost.
+        if *method == Method::PUT && inner.contains('-') {
+            let detail = "Is the tag of an answer with `fields` or `lang`: what it left out would be removed. Read the \
+                          record whole, or change it with PATCH.";
+            return faults.add("If-Match", "partial_representation", detail);
+        }
     }
 }
 

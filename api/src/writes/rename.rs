@@ -84,7 +84,7 @@ impl Desk<'_> {
             let after = Record {
                 revision: record.revision.next(),
                 updated_at: self.now,
-                owner: Some(change.owner.clone()),
+                owner: change.owner(&change.record_slug).cloned(),
                 document: serde_json::to_string(&change).unwrap_or_default().into(),
                 ..record.clone()
             };

@@ -115,7 +115,7 @@ fn a_name_that_is_taken_is_told_only_to_those_who_might_have_had_it() {
         for asked in [asked.clone().asking("dryRun", "true"), asked] {
             let problem: Value = asked.send(&world.app).expect(409).json();
             // Whose it is, and in which state, is not told.
-            let text = problem["detail"].as_str().unwrap();
+            let text = problem["errors"][0]["detail"].as_str().unwrap();
             assert!(text.contains("once did"), "{text}");
             assert!(problem.get("currentRevision").is_none());
             told += 1;

@@ -42,9 +42,10 @@ impl Actor {
         match case.state {
             State::Missing | State::Purged => false,
             State::Record(_, Life::Draft | Life::Dropped) => self.is_insider(case),
-            State::Change(proposed, _) => {
+            // Before it is submitted, a proposal is a matter of its authors.
+            State::Change(proposed, is_submitted) => {
                 let (authors, owners) = parties(proposed);
-                self.has("changes:approve") || self.is_one_of(authors) || self.is_one_of(owners)
+                self.has("changes:approve") || self.is_one_of(authors) || is_submitted && self.is_one_of(owners)
             }
             _ => true,
         }

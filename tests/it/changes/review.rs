@@ -224,6 +224,9 @@ fn only_parties_and_reviewers_see_a_change() {
         &json!({ "record": "eins", "patch": { "tags": ["geheim"] } }),
     ));
     let path = format!("/v1/changes/{id}");
+    let keeper = Token::of("dataport").scopes(&[Scope::ChangesRead]).sign();
+    app.acting(&keeper).get(&path).expect(404);
+    step(&app, &author(), &id, &json!({ "state": "submitted" })).expect(200);
     app.get(&path).expect(401);
     app.get("/v1/changes").expect(401);
     let foreign = Token::of("fitko").scopes(&[Scope::ChangesWrite]).sign();
@@ -235,7 +238,7 @@ fn only_parties_and_reviewers_see_a_change() {
     app.acting(&owner).get(&path).expect(200);
     let list = app
         .acting(&owner)
-        .get("/v1/changes?state=draft&facets=state")
+        .get("/v1/changes?state=submitted&facets=state")
         .expect(200);
     assert_eq!(list.total(), 1);
     assert_eq!(list.json()["facets"]["state"][0]["count"], 1);
@@ -302,4 +305,17 @@ fn what_is_wrong_with_a_proposal_is_told_at_once() {
         .json();
     assert_eq!(preview["dryRun"], true);
     assert_eq!(acting.get("/v1/changes").expect(200).total(), 0);
+}
+
+#[test]
+fn a_new_name_is_no_duplicate_of_the_old_one() {
+    let app = app();
+    let body = json!({ "record": "eins", "patch": { "slug": "uno" }, "state": "submitted" });
+    let id = id_of(&propose(&app, &author(), &body));
+    step(&app, &reviewer(), &id, &json!({ "state": "approved" })).expect(200);
+    step(&app, &reviewer(), &id, &json!({ "state": "published" })).expect(200);
+    assert_eq!(
+        app.get("/v1/components/eins").expect(308).header("location"),
+        "/v1/components/uno"
+    );
 }

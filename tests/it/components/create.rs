@@ -59,6 +59,8 @@ fn the_title_suggests_a_slug_and_a_taken_one_is_a_conflict() {
         .expect(409)
         .json();
     assert_eq!(conflict["code"], "conflict");
+    let detail = conflict["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("`neuer-dienst`"), "{conflict}");
 }
 
 #[test]

@@ -327,3 +327,29 @@ fn the_log_says_who_wrote_and_why() {
     assert_eq!(origin.request_id.as_deref(), Some("req-1"));
     assert!(origin.token_id.is_some());
 }
+
+#[test]
+fn what_was_read_in_part_does_not_replace_the_whole() {
+    let app = app();
+    let read = app
+        .get("/v1/components/eins?fields=kind,title,summary,owner")
+        .expect(200);
+    let acting = app.acting(&editor()).with("if-match", read.header("etag"));
+    let refused = acting.put("/v1/components/eins", &read.json()).expect(400);
+    assert_eq!(refused.errors(), ["If-Match: partial_representation"]);
+    acting
+        .patch("/v1/components/eins", &json!({ "tags": ["a"] }))
+        .expect(200);
+}
+
+#[test]
+fn a_tag_without_its_quotes_is_told_as_such_and_not_as_a_change() {
+    let app = app();
+    for wrong in ["r1", "1", "\"r1"] {
+        let acting = app.acting(&editor()).with("if-match", wrong);
+        let refused = acting
+            .patch("/v1/components/eins", &json!({ "tags": ["a"] }))
+            .expect(400);
+        assert_eq!(refused.errors(), ["If-Match: invalid_header"]);
+    }
+}

@@ -103,7 +103,10 @@ fn a_renamed_organisation_takes_its_entries_its_tokens_and_its_changes_along() {
     let app = app();
     let author = Token::of("dvz-mv").scopes(&[Scope::ChangesWrite]).sign();
     app.acting(&author)
-        .post("/v1/changes", &json!({ "record": "eins", "patch": { "tags": ["a"] } }))
+        .post(
+            "/v1/changes",
+            &json!({ "record": "eins", "patch": { "tags": ["a"] }, "state": "submitted" }),
+        )
         .expect(201);
     let id = app.get("/v1/organisations/dataport").expect(200).json()["id"]
         .as_str()
