@@ -240,7 +240,7 @@ mod tests {
     use actix_web::test::TestRequest;
 
     fn read(headers: &[(&'static str, &'static str)]) -> Result<WriteOptions, Problem> {
-        let mut request = TestRequest::put().uri("/v1/components/x");
+        let mut request = TestRequest::patch().uri("/v1/components/x");
         for header in headers {
             request = request.append_header(*header);
         }
@@ -265,7 +265,8 @@ mod tests {
         ])
         .unwrap_err();
         let places: Vec<String> = problem.body().errors.into_iter().filter_map(|e| e.parameter).collect();
-        assert_eq!(places, ["If-None-Match", "Idempotency-Key", "Change-Comment"]);
+        let expected = ["If-None-Match", "Idempotency-Key", "Idempotency-Key", "Change-Comment"];
+        assert_eq!(places, expected);
     }
 
     #[test]
