@@ -19,7 +19,6 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use domain::access::{Actor, Caller};
-use domain::event::Origin;
 use domain::stored::Publication;
 use domain::values::Slug;
 
@@ -33,7 +32,6 @@ pub use jws::{ALGORITHMS, MAX_BYTES};
 pub use secrets::{NewSecret, Secrets};
 
 use crate::problem::Problem;
-use crate::request_id;
 use crate::state::App;
 use extract::Expiry;
 
@@ -122,17 +120,6 @@ pub(crate) fn caller(app: &App, actor: &Actor) -> Caller {
         actor: Some(actor.clone()),
         organisation,
         delegators,
-    }
-}
-
-/// Who wrote, for the log.
-pub fn origin(caller: &Caller, comment: Option<String>) -> Origin {
-    let actor = caller.actor.as_ref();
-    Origin {
-        actor: actor.map(|actor| format!("{}|{}", actor.issuer, actor.subject)),
-        token_id: actor.and_then(|actor| actor.token_id.clone()),
-        request_id: Some(request_id::current()),
-        comment,
     }
 }
 
