@@ -20,6 +20,7 @@ pub use draft::{Draft, Found};
 pub use report::{Line, Outcome, Place, Report};
 pub use source::{Format, Input, inputs};
 
+use crate::hex::hex;
 use crate::state::all_records;
 
 /// Records that are committed together.
@@ -200,10 +201,8 @@ impl<'a> Importer<'a> {
                 .and_then(|mut s| s.next().map(ToOwned::to_owned))
                 .filter(|s| !s.is_empty())
         });
-        let digest = Sha256::digest(&address)
-            .iter()
-            .take(4)
-            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+        let digest = Sha256::digest(&address);
+        let digest = hex(digest.get(..4).unwrap_or_default());
         let named = |suffix: &str| Slug::from_title(&format!("{} {suffix}", draft.slug));
         let others = [publisher.as_deref().and_then(named), named(&digest)];
         for slug in std::iter::once(draft.slug.clone()).chain(others.into_iter().flatten()) {

@@ -8,6 +8,7 @@ pub mod conventions;
 pub mod diff;
 pub mod etag;
 pub mod feed;
+pub mod hex;
 pub mod import;
 pub mod jobs;
 pub mod limits;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
-use domain::access::{Caller, Sight};
+use domain::access::{self, Caller, Sight};
 use domain::change::Change;
 use domain::code_list::Label;
 use domain::component::{Component, Title};
@@ -381,11 +381,8 @@ async fn moved<T: Resource>(app: &web::Data<App>, sight: &Sight, key: &str) -> R
 
 /// Whether someone may know that a record is there, or was.
 fn may_know_of(record: &Record, sight: &Sight) -> bool {
-    match record.publication {
-        Publication::Published => true,
-        Publication::Withdrawn if record.published_at.is_some() => true,
-        _ => sight.includes(record.owner.as_ref(), record.party.as_ref()),
-    }
+    access::is_known(record.publication, record.published_at.is_some())
+        || sight.includes(record.owner.as_ref(), record.party.as_ref())
 }
 
 /// The address of a record.

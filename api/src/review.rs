@@ -173,8 +173,7 @@ impl Desk<'_> {
             return Err(Problem::new(ProblemType::Forbidden).detail("Only those who propose a change amend it."));
         }
         self.check(&record)?;
-        let is_open = publishing::STEPS.iter().any(|(from, ..)| *from == change.state);
-        if !(publishing::is_amendable(change.state) || is_rebase && is_open) {
+        if !(publishing::is_amendable(change.state) || is_rebase && publishing::is_open(change.state)) {
             let detail = "The change is not in a state in which it can be amended: have it returned first.";
             return Err(Problem::new(ProblemType::Conflict)
                 .detail(detail)
@@ -310,7 +309,9 @@ impl Desk<'_> {
         mut others: Vec<Write>,
         keep: Option<Kept<'_>>,
     ) -> Result<WrittenAnswer, Problem> {
-        let detail = self.detail(after, change)?;
+        // Who may decide may be somebody else by what was just written.
+        let stake = self.stake(&mut change.clone(), after.id)?;
+        let detail = self.detail(after, change, &stake)?;
         if self.options.dry_run {
             let known = |record: &Record| serde_json::from_str::<Value>(&record.document).unwrap_or_default();
             let preview = Preview {

@@ -195,8 +195,18 @@ pub async fn db<T: Send + 'static>(
     call: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, Problem> {
     let store = app.store.clone();
-    match web::block(move || call(&*store)).await {
-        Ok(result) => result.map_err(Problem::from),
+    blocking(move || call(&*store).map_err(Problem::from)).await
+}
+
+/// Runs what may block off the threads that answer requests.
+///
+/// # Errors
+/// Those of `work`.
+pub async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    match web::block(work).await {
+        Ok(result) => result,
         Err(_) => Err(Problem::from(StoreError::Unavailable(
             "the thread pool is shutting down".to_owned(),
         ))),

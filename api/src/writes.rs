@@ -33,7 +33,7 @@ pub use prepare::{Edit, Prepared};
 
 use crate::problem::Problem;
 use crate::records::{Resource, address};
-use crate::state::App;
+use crate::state::{self, App};
 
 /// A noun whose records clients write.
 pub trait Writable: Resource + Written {
@@ -151,7 +151,7 @@ pub async fn blocking<A: Send + 'static>(
     work: impl FnOnce(&Desk<'_>) -> Result<A, Problem> + Send + 'static,
 ) -> Result<A, Problem> {
     let app: Arc<App> = app.clone().into_inner();
-    let ran = web::block(move || {
+    state::blocking(move || {
         let desk = Desk {
             app: &app,
             caller: &caller,
@@ -160,13 +160,7 @@ pub async fn blocking<A: Send + 'static>(
         };
         work(&desk)
     })
-    .await;
-    match ran {
-        Ok(answer) => answer,
-        Err(_) => Err(Problem::from(domain::store::StoreError::Unavailable(
-            "the thread pool is shutting down".to_owned(),
-        ))),
-    }
+    .await
 }
 
 /// The document of a record as clients see and write it: with its slug and its state of publication.

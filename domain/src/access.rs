@@ -185,6 +185,15 @@ impl Sight {
     }
 }
 
+/// Whether everybody may know that a record is there, or was. `was_public` says whether it was ever published.
+pub fn is_known(publication: Publication, was_public: bool) -> bool {
+    match publication {
+        Publication::Published => true,
+        Publication::Withdrawn => was_public,
+        Publication::Draft | Publication::InReview => false,
+    }
+}
+
 /// What someone wants to do with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Action {
@@ -242,11 +251,7 @@ pub enum Denial {
 /// # Errors
 /// Why not. What may not be seen is [`Denial::Hidden`], whatever else is missing.
 pub fn may(caller: &Caller, action: Action, subject: &Subject<'_>) -> Result<(), Denial> {
-    let is_public = match subject.publication {
-        Publication::Published => true,
-        Publication::Withdrawn => subject.was_public,
-        Publication::Draft | Publication::InReview => false,
-    };
+    let is_public = is_known(subject.publication, subject.was_public);
     if action != Action::Create && !is_public && !caller.sees_hidden_of(subject) {
         return Err(Denial::Hidden);
     }

@@ -100,6 +100,11 @@ pub fn allowed_states(caller: &Caller, change: &Change, stake: &Stake) -> Vec<Ch
         .collect()
 }
 
+/// Whether a change in this state can still go on.
+pub fn is_open(state: ChangeState) -> bool {
+    STEPS.iter().any(|(from, ..)| *from == state)
+}
+
 /// Whether a change can be amended in its state.
 pub fn is_amendable(state: ChangeState) -> bool {
     matches!(state, ChangeState::Draft | ChangeState::Returned)

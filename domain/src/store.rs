@@ -32,6 +32,23 @@ pub struct Record {
 }
 
 impl Record {
+    /// The record as an event left it; none where its document was erased. What the event does not say of it, the caller
+    /// knows.
+    pub fn after(event: &Event, created_at: Timestamp, published_at: Option<Timestamp>) -> Option<Self> {
+        Some(Self {
+            id: event.subject,
+            slug: event.slug.clone(),
+            revision: event.revision,
+            publication: event.publication,
+            owner: event.owner.clone(),
+            party: event.party.clone(),
+            published_at,
+            created_at,
+            updated_at: event.time,
+            document: event.document.clone()?,
+        })
+    }
+
     /// The record with its document read.
     ///
     /// # Errors

@@ -244,20 +244,11 @@ fn changed<T: Queryable>(table: &mut Table<T>, event: &Event) -> Option<Record> 
 
 /// The record that an event led to; none if it was purged.
 fn after<T: Queryable>(table: &Table<T>, event: &Event) -> Option<Record> {
-    Some(Record {
-        id: event.subject,
-        slug: event.slug.clone(),
-        revision: event.revision,
-        publication: event.publication,
-        owner: event.owner.clone(),
-        party: event.party.clone(),
-        published_at: table
-            .published_at(event.subject)
-            .or((event.publication == Publication::Published).then_some(event.time)),
-        created_at: table.created_at(event.subject).unwrap_or(event.time),
-        updated_at: event.time,
-        document: event.document.clone()?,
-    })
+    let published_at = table
+        .published_at(event.subject)
+        .or((event.publication == Publication::Published).then_some(event.time));
+    let created_at = table.created_at(event.subject).unwrap_or(event.time);
+    Record::after(event, created_at, published_at)
 }
 
 /// Records that are prepared at once: their words take more memory before they are in the index than in it.

@@ -165,18 +165,7 @@ pub(super) fn record_after(event: &Event, facts: &Facts) -> Option<Record> {
         Publication::Withdrawn => facts.published_at.filter(|at| *at <= event.time),
         Publication::Draft | Publication::InReview => facts.published_at.filter(|at| *at < event.time),
     };
-    Some(Record {
-        id: event.subject,
-        slug: event.slug.clone(),
-        revision: event.revision,
-        publication: event.publication,
-        owner: event.owner.clone(),
-        party: event.party.clone(),
-        published_at,
-        created_at: facts.created_at,
-        updated_at: event.time,
-        document: event.document.clone()?,
-    })
+    Record::after(event, facts.created_at, published_at)
 }
 
 /// A record as JSON text on one line, as its readers get it.

@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
-use domain::access::{Caller, Sight};
+use domain::access::{self, Caller, Sight};
 use domain::event::{Event, EventFilter, EventType, Sequence};
 use domain::fault::Faults;
 use domain::id::Id;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::cloud_event::{Facts, record_after};
-use super::{Viewer, ask, names, read};
+use super::{Viewer, ask, read};
 use crate::diff::Difference;
 use crate::params::{self, Params};
 use crate::problem::{Problem, ProblemType};
@@ -174,7 +174,7 @@ async fn enter<T: Resource>(
                     is_insider,
                 }));
             }
-            if names::may_know(entry.publication, entry.published_at) {
+            if access::is_known(entry.publication, entry.published_at.is_some()) {
                 let tombstone = json!({ "id": entry.id, "slug": entry.slug, "revision": entry.revision });
                 return Err(Problem::new(ProblemType::Withdrawn).with("tombstone", tombstone));
             }
@@ -187,7 +187,7 @@ async fn enter<T: Resource>(
     let record = db(app, move |store| store.record(T::NOUN, &Key::Slug(earlier))).await?;
     let record = record.filter(|record| {
         let sees = sight.includes(record.owner.as_ref(), record.party.as_ref());
-        record.slug != slug && (sees || names::may_know(record.publication, record.published_at))
+        record.slug != slug && (sees || access::is_known(record.publication, record.published_at.is_some()))
     });
     let record = record.ok_or_else(Problem::not_found)?;
     let rest = request

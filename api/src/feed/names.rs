@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use actix_web::web;
+use domain::access;
 use domain::change::Change;
 use domain::event::{Event, EventFilter, Sequence};
 use domain::id::Id;
 use domain::organisation::Organisation;
 use domain::store::{Key, StoreError};
-use domain::stored::{Document, Publication};
-use domain::values::{Slug, Timestamp};
+use domain::stored::Document;
+use domain::values::Slug;
 
 use super::ask::Ask;
 use super::{NOUNS, Viewer, read};
@@ -117,7 +118,7 @@ impl Names {
         for noun in nouns() {
             if let Some(record) = app.store.record(noun, &Key::Slug(slug.clone()))? {
                 let sees = viewer.sight.includes(record.owner.as_ref(), record.party.as_ref());
-                let known = noun != Change::NOUN && may_know(record.publication, record.published_at);
+                let known = noun != Change::NOUN && access::is_known(record.publication, record.published_at.is_some());
                 if sees || known {
                     return Ok(Some(record.id));
                 }
@@ -166,9 +167,4 @@ impl Names {
         self.slugs.dedup();
         Ok(())
     }
-}
-
-/// Whether everybody may know of a record.
-pub(super) fn may_know(publication: Publication, published_at: Option<Timestamp>) -> bool {
-    publication == Publication::Published || publication == Publication::Withdrawn && published_at.is_some()
 }

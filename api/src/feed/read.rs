@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use actix_web::web;
-use domain::access::Sight;
+use domain::access::{self, Sight};
 use domain::change::Change;
 use domain::component::Component;
 use domain::event::{Event, EventFilter};
@@ -17,7 +17,7 @@ use search::View;
 
 use super::cloud_event::{CloudEvent, Facts, render};
 use super::ring::{Entry, Previous};
-use super::{NOUNS, Viewer, names};
+use super::{NOUNS, Viewer};
 use crate::problem::Problem;
 use crate::records::Resource;
 use crate::state::{App, db};
@@ -201,6 +201,6 @@ fn id_in<T: Resource>(view: &View, slug: &str, viewer: &Viewer) -> Option<Id> {
     let entry = T::table(view).get(slug)?;
     let sees = viewer.sight.includes(entry.owner.as_ref(), entry.party.as_ref());
     // Those of a noun without states of publication are for their parties alone.
-    let known = T::HAS_PUBLICATION && names::may_know(entry.publication, entry.published_at);
+    let known = T::HAS_PUBLICATION && access::is_known(entry.publication, entry.published_at.is_some());
     (sees || known).then_some(entry.id)
 }

@@ -48,7 +48,6 @@ fn detail_of<T: Writable>(
     change: &Change,
     stake: &Stake,
 ) -> Result<ChangeDetail, Problem> {
-    let is_open = publishing::STEPS.iter().any(|(from, ..)| *from == change.state);
     let mut detail = ChangeDetail {
         change: serde_json::from_slice(&search::body::<Change>(record)).unwrap_or_default(),
         diff: Vec::new(),
@@ -58,7 +57,7 @@ fn detail_of<T: Writable>(
         conflicts: Vec::new(),
         allowed_states: publishing::allowed_states(desk.caller, change, stake),
     };
-    if !is_open {
+    if !publishing::is_open(change.state) {
         return Ok(detail);
     }
     if let Some(current) = conflict::current::<T>(desk, change.subject)? {
@@ -91,18 +90,20 @@ impl Desk<'_> {
     ///
     /// # Errors
     /// If the store does not answer.
-    pub(super) fn detail(&self, record: &Record, change: &Change) -> Result<ChangeDetail, Problem> {
-        let stake = self.stake(&mut change.clone(), record.id)?;
+    pub(super) fn detail(&self, record: &Record, change: &Change, stake: &Stake) -> Result<ChangeDetail, Problem> {
         match change.noun {
-            ChangeNoun::Component => detail_of::<Component>(self, record, change, &stake),
-            ChangeNoun::Organisation => detail_of::<Organisation>(self, record, change, &stake),
+            ChangeNoun::Component => detail_of::<Component>(self, record, change, stake),
+            ChangeNoun::Organisation => detail_of::<Organisation>(self, record, change, stake),
         }
     }
 
     /// A change, with the tag of its revision.
     pub(crate) fn show_change(&self, key: &str) -> Result<(String, ChangeDetail), Problem> {
-        let (record, change, _) = self.change_of(key)?;
-        Ok((format!("r{}", record.revision.0), self.detail(&record, &change)?))
+        let (record, change, stake) = self.change_of(key)?;
+        Ok((
+            format!("r{}", record.revision.0),
+            self.detail(&record, &change, &stake)?,
+        ))
     }
 
     /// The record as a change would make it.

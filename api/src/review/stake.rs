@@ -11,6 +11,7 @@ use domain::values::Slug;
 use sha2::{Digest, Sha256};
 
 use super::conflict;
+use crate::hex::hex;
 use crate::problem::{Problem, ProblemType};
 use crate::writes::{Desk, Writable};
 
@@ -79,11 +80,7 @@ impl Desk<'_> {
             .chain_update([0])
             .chain_update(name)
             .finalize();
-        let text = digest
-            .iter()
-            .take(8)
-            .fold(String::with_capacity(16), |text, byte| format!("{text}{byte:02x}"));
-        text.parse().ok()
+        hex(digest.get(..8)?).parse().ok()
     }
 
     /// The same of somebody who must have one.

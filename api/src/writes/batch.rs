@@ -104,9 +104,7 @@ impl Desk<'_> {
                 .commit_once(&writes, &self.origin(), self.now, kept.as_ref())
             {
                 Ok(sequence) => {
-                    if let Err(error) = self.app.follow_to(sequence) {
-                        tracing::warn!(%error, "the view could not follow a batch at once");
-                    }
+                    self.level(sequence);
                     return Ok(answer);
                 }
                 // This one was overtaken, or two of the batch want the same slug: the others go on without it.

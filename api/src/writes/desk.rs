@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use domain::access::{self, Action, Caller, Subject};
-use domain::event::Origin;
+use domain::event::{Origin, Sequence};
 use domain::id::Id;
 use domain::organisation::{Organisation, ReviewPolicy};
 use domain::publishing::actor_name;
@@ -221,11 +221,16 @@ impl Desk<'_> {
             },
             _ => error.into(),
         })?;
-        // It is written, whatever comes now; the view catches up as soon as the database answers again.
+        self.level(sequence);
+        Ok(())
+    }
+
+    /// Brings the view to what was written. That is done, whatever comes now; the view catches up as soon as the database
+    /// answers again.
+    pub(super) fn level(&self, sequence: Sequence) {
         if let Err(error) = self.app.follow_to(sequence) {
             tracing::warn!(%error, "the view could not follow a write at once");
         }
-        Ok(())
     }
 
     /// Commits what was prepared, or tells what it would do.

@@ -1,7 +1,5 @@
 //! Idempotency keys: a request that is sent twice works once.
 
-use std::fmt::Write;
-
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use domain::publishing::actor_name;
@@ -11,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::answer::WrittenAnswer;
 use super::{Desk, WriteOptions};
+use crate::hex::hex;
 use crate::problem::{Problem, ProblemType};
 
 /// Tells requests with one key apart.
@@ -23,11 +22,7 @@ pub(crate) fn fingerprint(options: &WriteOptions, body: &Value) -> String {
         .chain_update([0])
         .chain_update(body.to_string())
         .finalize();
-    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&digest)
 }
 
 /// A key whose answer is to be kept.

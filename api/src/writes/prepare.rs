@@ -261,16 +261,13 @@ impl Desk<'_> {
                 wanted.entry(reference.noun).or_default().push(reference.slug.clone());
             }
         }
-        let sight = self.caller.sight();
         for (noun, slugs) in wanted {
             let found: HashSet<Slug> = self
                 .app
                 .store
                 .records_by_slug(noun, &slugs)?
                 .into_iter()
-                .filter(|r| {
-                    r.publication == Publication::Published || sight.includes(r.owner.as_ref(), r.party.as_ref())
-                })
+                .filter(|r| self.sees(r))
                 .map(|r| r.slug)
                 .collect();
             for reference in references.iter().filter(|r| r.noun == noun && slugs.contains(r.slug)) {

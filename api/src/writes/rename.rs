@@ -107,12 +107,7 @@ fn rewrite<D: Document>(
     from: &Slug,
     to: &Slug,
 ) -> Result<Option<(Vec<String>, Record)>, Problem> {
-    let value: D = document(record)?;
-    let named = value
-        .references()
-        .into_iter()
-        .filter(|r| r.noun == noun && r.slug == from);
-    let pointers: Vec<String> = named.map(|r| r.pointer).collect();
+    let pointers = pointers::<D>(record, noun, from)?;
     if pointers.is_empty() {
         return Ok(None);
     }

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::field::{Datum, FieldKind, FieldSpec, Queryable, TextPlace};
+use super::field::{self, Datum, FieldKind, FieldSpec, Queryable, TextPlace};
 use crate::change::{Change, ChangeNoun, ChangeOperation, ChangeState};
 use crate::code_list::CodeList;
 use crate::id::Id;
@@ -16,28 +16,12 @@ const RECORD: FieldKind = FieldKind::Keyword {
 };
 
 static FIELDS: LazyLock<Vec<FieldSpec<Change>>> = LazyLock::new(|| {
+    let [created_at, updated_at] = field::times();
     vec![
-        Spec::new("id", "Kennung", "Identifier", FieldKind::Identity, |_, _| {}),
-        Spec::new("title", "Titel", "Title", FieldKind::Text, |s, out| {
-            if let Some(title) = s.record.value.title.best("de") {
-                out(Datum::Key(title.as_str()));
-            }
-        })
-        .sort(),
-        Spec::new("createdAt", "Angelegt am", "Created at", FieldKind::Moment, |s, out| {
-            out(Datum::Number(s.record.created_at.micros()));
-        })
-        .sort(),
-        Spec::new(
-            "updatedAt",
-            "Geändert am",
-            "Updated at",
-            FieldKind::Moment,
-            |s, out| {
-                out(Datum::Number(s.record.updated_at.micros()));
-            },
-        )
-        .sort(),
+        field::id(),
+        field::title("Titel", "Title"),
+        created_at,
+        updated_at,
         Spec::code::<ChangeState>("state", |s, out| out(Datum::Key(s.record.value.state.code()))).sort(),
         Spec::code::<ChangeNoun>("noun", |s, out| out(Datum::Key(s.record.value.noun.code()))),
         Spec::code::<ChangeOperation>("operation", |s, out| out(Datum::Key(s.record.value.operation.code()))),
@@ -81,12 +65,12 @@ impl Queryable for Change {
     }
 
     fn members() -> &'static [&'static str] {
-        static MEMBERS: LazyLock<Vec<&'static str>> = LazyLock::new(super::field::members::<Change>);
+        static MEMBERS: LazyLock<Vec<&'static str>> = LazyLock::new(field::members::<Change>);
         &MEMBERS
     }
 
     fn localized() -> &'static [&'static str] {
-        static LOCALIZED: LazyLock<Vec<&'static str>> = LazyLock::new(super::field::localized::<Change>);
+        static LOCALIZED: LazyLock<Vec<&'static str>> = LazyLock::new(field::localized::<Change>);
         &LOCALIZED
     }
 

@@ -305,6 +305,47 @@ pub trait Queryable: Document {
     }
 }
 
+/// The record itself.
+pub(super) fn id<T: Document>() -> FieldSpec<T> {
+    FieldSpec::new("id", "Kennung", "Identifier", FieldKind::Identity, |_, _| {})
+}
+
+/// The record itself, by its slug.
+pub(super) fn slug<T: Document>() -> FieldSpec<T> {
+    FieldSpec::new("slug", "Kurzname", "Slug", FieldKind::Identity, |s, out| {
+        out(Datum::Key(s.record.slug.as_str()));
+    })
+    .sort()
+}
+
+/// The title that lists sort by.
+pub(super) fn title<T: Document>(de: &'static str, en: &'static str) -> FieldSpec<T> {
+    FieldSpec::new("title", de, en, FieldKind::Text, |s: Subject<'_, T>, out| {
+        out(Datum::Key(s.record.value.title()));
+    })
+    .sort()
+}
+
+/// When the record was created, and when it was last changed.
+pub(super) fn times<T: Document>() -> [FieldSpec<T>; 2] {
+    [
+        FieldSpec::new("createdAt", "Angelegt am", "Created at", FieldKind::Moment, |s, out| {
+            out(Datum::Number(s.record.created_at.micros()));
+        })
+        .sort(),
+        FieldSpec::new(
+            "updatedAt",
+            "Geändert am",
+            "Updated at",
+            FieldKind::Moment,
+            |s, out| {
+                out(Datum::Number(s.record.updated_at.micros()));
+            },
+        )
+        .sort(),
+    ]
+}
+
 /// The state of publication; without a token everything is `published`.
 pub(super) fn publication<T: Document>() -> FieldSpec<T> {
     FieldSpec::code::<Publication>("publication", |s, out| out(Datum::Key(s.record.publication.code())))

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::field::{Datum, FieldKind, FieldSpec, Queryable, TextPlace};
+use super::field::{self, Datum, FieldKind, FieldSpec, Queryable, TextPlace};
 use crate::code_list::CodeList;
 use crate::organisation::{Organisation, OrganisationKind, ReviewPolicy};
 use crate::stored::Stored;
@@ -16,32 +16,13 @@ const REGION_KEY: FieldKind = FieldKind::Keyword {
 };
 
 static FIELDS: LazyLock<Vec<FieldSpec<Organisation>>> = LazyLock::new(|| {
+    let [created_at, updated_at] = field::times();
     vec![
-        Spec::new("id", "Kennung", "Identifier", FieldKind::Identity, |_, _| {}),
-        Spec::new("slug", "Kurzname", "Slug", FieldKind::Identity, |s, out| {
-            out(Datum::Key(s.record.slug.as_str()));
-        })
-        .sort(),
-        Spec::new("title", "Name", "Name", FieldKind::Text, |s, out| {
-            if let Some(title) = s.record.value.title.best("de") {
-                out(Datum::Key(title.as_str()));
-            }
-        })
-        .sort(),
-        Spec::new("createdAt", "Angelegt am", "Created at", FieldKind::Moment, |s, out| {
-            out(Datum::Number(s.record.created_at.micros()));
-        })
-        .sort(),
-        Spec::new(
-            "updatedAt",
-            "Geändert am",
-            "Updated at",
-            FieldKind::Moment,
-            |s, out| {
-                out(Datum::Number(s.record.updated_at.micros()));
-            },
-        )
-        .sort(),
+        field::id(),
+        field::slug(),
+        field::title("Name", "Name"),
+        created_at,
+        updated_at,
         Spec::code::<OrganisationKind>("kind", |s, out| out(Datum::Key(s.record.value.kind.code()))).sort(),
         Spec::code::<State>("states", |s, out| {
             for state in &s.record.value.states {
@@ -89,7 +70,7 @@ static FIELDS: LazyLock<Vec<FieldSpec<Organisation>>> = LazyLock::new(|| {
                 out(Datum::Key(review.code()));
             }
         }),
-        super::field::publication(),
+        field::publication(),
     ]
 });
 
@@ -99,12 +80,12 @@ impl Queryable for Organisation {
     }
 
     fn members() -> &'static [&'static str] {
-        static MEMBERS: LazyLock<Vec<&'static str>> = LazyLock::new(super::field::members::<Organisation>);
+        static MEMBERS: LazyLock<Vec<&'static str>> = LazyLock::new(field::members::<Organisation>);
         &MEMBERS
     }
 
     fn localized() -> &'static [&'static str] {
-        static LOCALIZED: LazyLock<Vec<&'static str>> = LazyLock::new(super::field::localized::<Organisation>);
+        static LOCALIZED: LazyLock<Vec<&'static str>> = LazyLock::new(field::localized::<Organisation>);
         &LOCALIZED
     }
 

@@ -1,5 +1,6 @@
 //! What every component is, where it stands, and who stands behind it.
 
+use super::super::field;
 use super::{
     CATALOGUE, CodeList, Component, Datum, FieldKind, Kind, LANGUAGE, LEIKA, Level, Lifecycle, OrganisationKind, Out,
     Spec, State, StateStage, Subject, Theme, codes, day, keys, words,
@@ -15,33 +16,14 @@ fn states(s: Subject<'_, Component>, stage: Option<StateStage>, out: Out<'_>) {
 }
 
 pub(super) fn identity() -> Vec<Spec> {
+    let [created_at, updated_at] = field::times();
     vec![
-        Spec::new("id", "Kennung", "Identifier", FieldKind::Identity, |_, _| {}),
-        Spec::new("slug", "Kurzname", "Slug", FieldKind::Identity, |s, out| {
-            out(Datum::Key(s.record.slug.as_str()));
-        })
-        .sort(),
-        Spec::new("title", "Titel", "Title", FieldKind::Text, |s, out| {
-            if let Some(title) = s.record.value.title.best("de") {
-                out(Datum::Key(title.as_str()));
-            }
-        })
-        .sort(),
-        Spec::new("createdAt", "Angelegt am", "Created at", FieldKind::Moment, |s, out| {
-            out(Datum::Number(s.record.created_at.micros()));
-        })
-        .sort(),
-        Spec::new(
-            "updatedAt",
-            "Geändert am",
-            "Updated at",
-            FieldKind::Moment,
-            |s, out| {
-                out(Datum::Number(s.record.updated_at.micros()));
-            },
-        )
-        .sort(),
-        super::super::field::publication(),
+        field::id(),
+        field::slug(),
+        field::title("Titel", "Title"),
+        created_at,
+        updated_at,
+        field::publication(),
         Spec::new("revision", "Revision", "Revision", FieldKind::Integer, |s, out| {
             out(Datum::Number(s.record.revision.0));
         })
