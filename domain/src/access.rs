@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::code_list;
 use crate::code_list::CodeList;
 use crate::organisation::ReviewPolicy;
+use crate::related::Visibility;
 use crate::stored::Publication;
 use crate::values::Slug;
 
@@ -175,7 +176,25 @@ pub enum Sight {
 }
 
 impl Sight {
-    /// Whether a record that is not public is seen.
+    /// Whether someone is a member: they act for an organisation of the catalogue.
+    pub fn is_member(&self) -> bool {
+        match self {
+            Self::Public => false,
+            Self::Of(own) => !own.is_empty(),
+            Self::All => true,
+        }
+    }
+
+    /// Whether someone belongs to those whom a visibility means.
+    pub fn reaches(&self, visibility: Visibility) -> bool {
+        match visibility {
+            Visibility::Public => true,
+            Visibility::Members => self.is_member(),
+            Visibility::Parties => *self == Self::All,
+        }
+    }
+
+    /// Whether a record that is not public is seen by those whom it concerns.
     pub fn includes(&self, owner: Option<&Slug>, party: Option<&Slug>) -> bool {
         match self {
             Self::Public => false,
@@ -185,7 +204,8 @@ impl Sight {
     }
 }
 
-/// Whether everybody may know that a record is there, or was. `was_public` says whether it was ever published.
+/// Whether those whom its visibility means may know that a record is there, or was. `was_public` says whether it was ever
+/// published.
 pub fn is_known(publication: Publication, was_public: bool) -> bool {
     match publication {
         Publication::Published => true,
@@ -227,6 +247,8 @@ pub struct Subject<'a> {
     pub publication: Publication,
     /// Whether it was ever public.
     pub was_public: bool,
+    /// Who sees it while it is published.
+    pub visibility: Visibility,
     /// How the owner wants changes of public records reviewed.
     pub review: ReviewPolicy,
 }
@@ -251,7 +273,7 @@ pub enum Denial {
 /// # Errors
 /// Why not. What may not be seen is [`Denial::Hidden`], whatever else is missing.
 pub fn may(caller: &Caller, action: Action, subject: &Subject<'_>) -> Result<(), Denial> {
-    let is_public = is_known(subject.publication, subject.was_public);
+    let is_public = is_known(subject.publication, subject.was_public) && caller.sight().reaches(subject.visibility);
     if action != Action::Create && !is_public && !caller.sees_hidden_of(subject) {
         return Err(Denial::Hidden);
     }

@@ -97,6 +97,9 @@ pub struct Component {
     /// Slug of the component that takes its place.
     #[deserr(default)]
     pub successor: Option<Slug>,
+    /// Why nothing takes its place. An entry with an end names this or a successor.
+    #[deserr(default)]
+    pub no_successor_reason: Option<Note>,
     /// Slug of the organisation that keeps this entry and may edit it.
     pub owner: Slug,
     /// Who supplies, operates and sells it.

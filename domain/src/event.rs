@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::access::Sight;
 use crate::code_list;
 use crate::id::Id;
+use crate::related::Visibility;
 use crate::stored::Publication;
 use crate::values::{Revision, Slug, Timestamp};
 
@@ -67,6 +68,10 @@ pub struct Event {
     pub publication: Publication,
     /// Whether everybody may know of the event: the record was or became public by it.
     pub public: bool,
+    /// Whether every member may know of it.
+    pub members: bool,
+    /// Who sees the record after the event, while it is published.
+    pub visibility: Visibility,
     /// Slug of the organisation that owns the record.
     pub owner: Option<Slug>,
     /// Slug of another organisation that the record concerns, and that sees it as its owner does.

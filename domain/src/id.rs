@@ -17,6 +17,11 @@ impl Id {
         self.0.as_u128()
     }
 
+    /// Its 32 hexadecimal digits without hyphens.
+    pub fn hex(self) -> String {
+        self.0.as_simple().to_string()
+    }
+
     fn parse(text: &str) -> Result<Self, Invalid> {
         // Only the hyphenated form: an id in a path has one spelling.
         if text.len() == 36

@@ -9,7 +9,7 @@ use crate::code_list;
 use crate::component::{ExternalIds, Names, Note, Sources, Title};
 use crate::fault::Faults;
 use crate::stored::{Document, Reference};
-use crate::values::{List, RegionKey, Slug, State, WebUrl};
+use crate::values::{List, Percent, RegionKey, Slug, State, WebUrl};
 
 /// What sort of body an organisation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,6 +67,9 @@ code_list!(ReviewPolicy, "review-policy", "Prüfung von Änderungen", "Review of
 /// Organisations that may keep another one's entries.
 pub type Delegates = List<Slug, 20>;
 
+/// Bodies that carry an organisation.
+pub type Carriers = List<Slug, 500>;
+
 /// States of an organisation.
 pub type OrganisationStates = List<State, 16>;
 
@@ -97,6 +100,17 @@ pub struct Organisation {
     /// Slug of the organisation that it is a part of.
     #[deserr(default)]
     pub parent: Option<Slug>,
+    /// Slugs of the bodies that carry it, or are members of it: who controls it jointly (§ 108 (4) GWB).
+    #[deserr(default)]
+    #[serde(default, skip_serializing_if = "List::is_empty")]
+    pub carriers: Carriers,
+    /// Share of its activity that serves others than those who control it (§ 108 (1) no. 2 GWB: below 20 for in-house
+    /// awards).
+    #[deserr(default)]
+    pub open_market_share: Option<Percent>,
+    /// Whether private capital holds a direct share of it (§ 108 (1) no. 3 GWB).
+    #[deserr(default)]
+    pub private_capital: Option<bool>,
     /// How it wants changes of its public entries to come about; without it, its editors publish by themselves.
     #[deserr(default)]
     pub review: Option<ReviewPolicy>,
@@ -142,8 +156,10 @@ impl Document for Organisation {
         };
         let parent = self.parent.iter().map(|slug| organisation("/parent".to_owned(), slug));
         let delegates = self.delegates.iter().enumerate();
+        let carriers = self.carriers.iter().enumerate();
         parent
             .chain(delegates.map(|(i, slug)| organisation(format!("/delegates/{i}"), slug)))
+            .chain(carriers.map(|(i, slug)| organisation(format!("/carriers/{i}"), slug)))
             .collect()
     }
 

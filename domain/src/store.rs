@@ -1,8 +1,10 @@
 //! The ports: what the catalogue asks of its database. Calls block; whoever calls decides on which thread.
 
+use crate::access::{self, Sight};
 use crate::client::Client;
 use crate::event::{Event, EventFilter, EventType, Origin, Sequence};
 use crate::id::Id;
+use crate::related::Visibility;
 use crate::stored::{Document, Publication, Stored};
 use crate::values::{Revision, Slug, Timestamp};
 
@@ -21,6 +23,8 @@ pub struct Record {
     pub owner: Option<Slug>,
     /// Another organisation that it concerns, and that sees it as its owner does.
     pub party: Option<Slug>,
+    /// Who sees it while it is published.
+    pub visibility: Visibility,
     /// When it was published for the first time.
     pub published_at: Option<Timestamp>,
     /// When it was created.
@@ -42,11 +46,24 @@ impl Record {
             publication: event.publication,
             owner: event.owner.clone(),
             party: event.party.clone(),
+            visibility: event.visibility,
             published_at,
             created_at,
             updated_at: event.time,
             document: event.document.clone()?,
         })
+    }
+
+    /// Whether someone sees it.
+    pub fn is_seen(&self, sight: &Sight) -> bool {
+        self.publication == Publication::Published && sight.reaches(self.visibility)
+            || sight.includes(self.owner.as_ref(), self.party.as_ref())
+    }
+
+    /// Whether someone may know that it is there, or was.
+    pub fn is_known(&self, sight: &Sight) -> bool {
+        access::is_known(self.publication, self.published_at.is_some()) && sight.reaches(self.visibility)
+            || sight.includes(self.owner.as_ref(), self.party.as_ref())
     }
 
     /// The record with its document read.
@@ -89,6 +106,8 @@ pub struct Write {
     pub event_type: EventType,
     /// Whether everybody may know of the event: the record was or becomes public by it.
     pub public: bool,
+    /// Whether every member may know of it: the record was or becomes visible to members by it.
+    pub members: bool,
 }
 
 /// An answer that is kept with the effect of its request, so that the same request can be made twice and works once.

@@ -10,7 +10,8 @@ use crate::code_list;
 use crate::fault::Faults;
 use crate::id::Id;
 use crate::json::parse_json;
-use crate::values::{Revision, Slug, Timestamp};
+use crate::related::Visibility;
+use crate::values::{Day, Revision, Slug, Timestamp};
 
 /// Another record that a document names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,18 +24,39 @@ pub struct Reference<'a> {
     pub slug: &'a Slug,
 }
 
+impl<'a> Reference<'a> {
+    /// To a record of the noun of `T`.
+    pub fn to<T: Document>(pointer: impl Into<String>, slug: &'a Slug) -> Self {
+        Self {
+            pointer: pointer.into(),
+            noun: T::NOUN,
+            slug,
+        }
+    }
+}
+
 /// A kind of document that the catalogue keeps.
 pub trait Document: Serialize + DeserializeOwned + Clone + PartialEq + Send + Sync + 'static {
     /// The noun, singular, as it stands in events.
     const NOUN: &'static str;
     /// Whether its records have a state of publication of their own, which readers see.
     const HAS_PUBLICATION: bool = true;
+    /// The member that marks a record whose day is past; empty where records have no such day.
+    const LAPSED: &'static str = "";
     /// The title that lists sort by.
     fn title(&self) -> &str;
     /// The organisation that owns a record with this document and slug.
     fn owner<'a>(&'a self, slug: &'a Slug) -> Option<&'a Slug>;
     /// Another organisation that the record concerns, and that sees it as its owner does.
     fn party(&self) -> Option<&Slug> {
+        None
+    }
+    /// Who sees it while it is published.
+    fn visibility(&self) -> Visibility {
+        Visibility::Public
+    }
+    /// The last day on which it counts; after it, the record is marked with [`Self::LAPSED`].
+    fn lapses_on(&self) -> Option<Day> {
         None
     }
     /// All records that it names by slug.

@@ -1,13 +1,18 @@
 //! All code lists by name.
 
 use crate::access::Scope;
+use crate::adoption::{AdoptionStage, Coverage, Side};
+use crate::attestation::AttestationScheme;
 use crate::batch::BatchOperation;
 use crate::change::{ChangeNoun, ChangeOperation, ChangeState};
 use crate::code_list::{CodeList, Label};
 use crate::component as c;
 use crate::event::EventType;
+use crate::offer::{CostBlock, CostModel, CostUnit};
 use crate::organisation::{OrganisationKind, ReviewPolicy};
 use crate::publishing::GapLevel;
+use crate::related::Visibility;
+use crate::relation::RelationType;
 use crate::stored::Publication;
 use crate::values::State;
 
@@ -61,6 +66,15 @@ pub fn all() -> Vec<Vocabulary> {
         of::<ChangeState>(),
         of::<GapLevel>(),
         of::<BatchOperation>(),
+        of::<AdoptionStage>(),
+        of::<Side>(),
+        of::<Coverage>(),
+        of::<AttestationScheme>(),
+        of::<CostModel>(),
+        of::<CostBlock>(),
+        of::<CostUnit>(),
+        of::<RelationType>(),
+        of::<Visibility>(),
     ];
     all.sort_by_key(|v| v.name);
     all

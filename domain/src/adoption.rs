@@ -1,0 +1,411 @@
+//! Adoptions: one body uses, or is about to use, one component. The request to reuse is an adoption in its first stages.
+
+use deserr::Deserr;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use utoipa::ToSchema;
+
+use crate::code_list;
+use crate::component::{Component, LegalBasisType, Note, Sources};
+use crate::fault::Faults;
+use crate::id::Id;
+use crate::organisation::Organisation;
+use crate::related::{Related, Visibility, record_slug};
+use crate::stored::{Document, Reference};
+use crate::values::{Day, Line, List, Number, Slug, WebUrl};
+
+/// How far a body is on its way to a component. The order is that of the FIT-Store's steps of reuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the code list below names them")]
+pub enum AdoptionStage {
+    Interested,
+    Aligning,
+    ConditionsConfirmed,
+    Contracted,
+    Onboarding,
+    Pilot,
+    Live,
+    Ended,
+    Declined,
+}
+code_list!(AdoptionStage, "adoption-stage", "Stand der Nutzung", "Stage of an adoption";
+    Interested = "interested", "Interesse bekundet", "Interested";
+    Aligning = "aligning", "In Abstimmung mit dem Betreiber", "Aligning with the operator";
+    ConditionsConfirmed = "conditions_confirmed", "Bedingungen bestätigt", "Conditions confirmed";
+    Contracted = "contracted", "Vertrag geschlossen", "Contracted";
+    Onboarding = "onboarding", "Anbindung läuft", "Onboarding";
+    Pilot = "pilot", "Erprobung", "On trial";
+    Live = "live", "In Betrieb", "Live";
+    Ended = "ended", "Beendet", "Ended";
+    Declined = "declined", "Abgelehnt oder zurückgezogen", "Declined";
+);
+
+/// Which of the two bodies of an adoption.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the code list below names them")]
+pub enum Side {
+    Adopter,
+    Operator,
+}
+code_list!(Side, "adoption-side", "Seite einer Nutzung", "Side of an adoption";
+    Adopter = "adopter", "Nutzende Stelle", "Adopting body";
+    Operator = "operator", "Betreiber", "Operator";
+);
+
+impl AdoptionStage {
+    /// Stages that only the operator's word can reach: it answers an interest, and confirms its conditions.
+    const OPERATORS: [Self; 2] = [Self::Aligning, Self::ConditionsConfirmed];
+
+    /// Every step that the operator takes. All other stages the adopting body declares by itself.
+    const OPERATOR_STEPS: [(Self, Self); 10] = [
+        (Self::Interested, Self::Aligning),
+        (Self::Interested, Self::Declined),
+        (Self::Aligning, Self::ConditionsConfirmed),
+        (Self::Aligning, Self::Declined),
+        (Self::ConditionsConfirmed, Self::Aligning),
+        (Self::ConditionsConfirmed, Self::Declined),
+        (Self::Contracted, Self::Onboarding),
+        (Self::Onboarding, Self::Ended),
+        (Self::Pilot, Self::Ended),
+        (Self::Live, Self::Ended),
+    ];
+
+    /// Whether a side may take an adoption from one stage to another; from none, where there is no adoption yet.
+    pub fn may_step(from: Option<Self>, to: Self, side: Side) -> bool {
+        match (side, from) {
+            (_, Some(from)) if from == to => true,
+            (Side::Operator, None) => false,
+            (Side::Operator, Some(from)) => Self::OPERATOR_STEPS.contains(&(from, to)),
+            // What nobody asked for cannot be declined.
+            (Side::Adopter, None) => to != Self::Declined && !Self::OPERATORS.contains(&to),
+            (Side::Adopter, Some(_)) => !Self::OPERATORS.contains(&to),
+        }
+    }
+
+    /// Who acts next; nobody, where nothing is left to do.
+    pub fn next_actor(self, is_confirmed: bool) -> Option<Side> {
+        match self {
+            Self::Interested | Self::Aligning | Self::Contracted => Some(Side::Operator),
+            Self::ConditionsConfirmed | Self::Onboarding | Self::Pilot => Some(Side::Adopter),
+            Self::Live if !is_confirmed => Some(Side::Operator),
+            Self::Live | Self::Ended | Self::Declined => None,
+        }
+    }
+
+    /// What it comes to on a map of who has what.
+    pub fn coverage(self) -> Coverage {
+        match self {
+            Self::Live => Coverage::Live,
+            Self::Pilot => Coverage::Pilot,
+            Self::Interested | Self::Aligning | Self::ConditionsConfirmed | Self::Contracted | Self::Onboarding => {
+                Coverage::Planned
+            }
+            Self::Ended | Self::Declined => Coverage::None,
+        }
+    }
+}
+
+/// How far somebody has something, on a map. The greater one covers the lesser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[allow(missing_docs, reason = "the code list below names them")]
+pub enum Coverage {
+    #[default]
+    None,
+    Planned,
+    Pilot,
+    Live,
+}
+code_list!(Coverage, "coverage", "Abdeckung", "Coverage";
+    None = "none", "Nichts bekannt", "Nothing known";
+    Planned = "planned", "Geplant", "Planned";
+    Pilot = "pilot", "In Erprobung", "On trial";
+    Live = "live", "In Betrieb", "Live";
+);
+
+/// A number of bodies or users.
+pub type Count = Number<0, 100_000_000>;
+/// The stages that an adoption went through, each with its day.
+pub type Milestones = List<Milestone, 60>;
+
+/// A day on which a stage was reached.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Deserr, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[deserr(error = Faults, rename_all = camelCase, deny_unknown_fields)]
+pub struct Milestone {
+    /// The stage.
+    pub stage: AdoptionStage,
+    /// The day.
+    pub on: Day,
+}
+
+/// How many of a body's authorities are how far: of 691 that may, 582 are ready, 452 connected.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Deserr, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[deserr(error = Faults, rename_all = camelCase, deny_unknown_fields)]
+pub struct Counts {
+    /// Could use it.
+    #[deserr(default)]
+    pub eligible: Option<Count>,
+    /// Have made themselves ready.
+    #[deserr(default)]
+    pub ready: Option<Count>,
+    /// Are connected.
+    #[deserr(default)]
+    pub connected: Option<Count>,
+    /// Use it.
+    #[deserr(default)]
+    pub live: Option<Count>,
+}
+
+/// The contract that an adoption stands on.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Deserr, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[deserr(error = Faults, rename_all = camelCase, deny_unknown_fields)]
+pub struct AdoptionContract {
+    /// On what legal ground.
+    #[deserr(default)]
+    pub basis: Option<LegalBasisType>,
+    /// What it is called.
+    #[deserr(default)]
+    pub title: Option<Line<200>>,
+    /// Where it is written.
+    #[deserr(default)]
+    pub url: Option<WebUrl>,
+    /// Day on which it ends.
+    #[deserr(default)]
+    pub ends_on: Option<Day>,
+}
+
+/// The operator's word that what the adopting body declares is so.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Deserr, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[deserr(error = Faults, rename_all = camelCase, deny_unknown_fields)]
+pub struct Confirmation {
+    /// The stage that is confirmed; a later stage needs a confirmation of its own.
+    pub stage: AdoptionStage,
+    /// Slug of the organisation that confirms; the operator itself, where it is left out.
+    #[deserr(default)]
+    pub by: Option<Slug>,
+    /// The day; today, where it is left out.
+    #[deserr(default)]
+    pub on: Option<Day>,
+}
+
+/// One body uses, or is about to use, one component: what a client writes.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Deserr, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[deserr(error = Faults, rename_all = camelCase, deny_unknown_fields)]
+pub struct Adoption {
+    /// Slug of the component.
+    pub component: Slug,
+    /// Slug of the adopting body: a state, an Amt, a municipality, a federal body.
+    pub organisation: Slug,
+    /// How far it is.
+    pub stage: AdoptionStage,
+    /// Day on which the stage was reached.
+    #[deserr(default)]
+    pub since: Option<Day>,
+    /// The stages that it went through. The catalogue adds each new one with `since`, or with the day of the write.
+    #[deserr(default)]
+    #[serde(default, skip_serializing_if = "List::is_empty")]
+    pub milestones: Milestones,
+    /// Slug of the organisation that runs the component for this body. Without it, the component's first operator, or its
+    /// owner.
+    #[deserr(default)]
+    pub operator: Option<Slug>,
+    /// What the component is called there.
+    #[deserr(default)]
+    pub local_name: Option<Line<200>>,
+    /// How many of the body's authorities are how far.
+    #[deserr(default)]
+    pub counts: Option<Counts>,
+    /// What there is to say about it.
+    #[deserr(default)]
+    pub note: Option<Note>,
+    /// Why it was declined or ended; required where it was declined.
+    #[deserr(default)]
+    pub reason: Option<Note>,
+    /// The contract that it stands on.
+    #[deserr(default)]
+    pub contract: Option<AdoptionContract>,
+    /// Slug of the organisation that declared it; the catalogue sets it. Absent where a source tells of it.
+    #[deserr(default)]
+    pub declared_by: Option<Slug>,
+    /// The operator's confirmation; only the operator writes it.
+    #[deserr(default)]
+    pub confirmation: Option<Confirmation>,
+    /// Who acts next; the catalogue sets it.
+    #[deserr(default)]
+    pub next_actor: Option<Side>,
+    /// Day on which the adopting body last said that this is so.
+    #[deserr(default)]
+    pub verified_on: Option<Day>,
+    /// Day until which this counts. After it the adoption is stale, until it is verified again; a year after
+    /// `verifiedOn`, where it is left out.
+    #[deserr(default)]
+    pub expires_on: Option<Day>,
+    /// Who sees it.
+    #[deserr(default)]
+    #[serde(default)]
+    #[schema(default = "public", required = false)]
+    pub visibility: Visibility,
+    /// Where the statements of this entry come from.
+    #[deserr(default)]
+    #[serde(default, skip_serializing_if = "List::is_empty")]
+    pub sources: Sources,
+}
+
+impl Adoption {
+    /// Whether the operator confirmed the present stage.
+    pub fn is_confirmed(&self) -> bool {
+        self.confirmation.as_ref().is_some_and(|c| c.stage == self.stage)
+    }
+
+    /// Whose words differ between two states of an adoption. What the catalogue sets by itself is nobody's.
+    pub fn touched(before: &Self, after: &Self) -> Vec<Side> {
+        let neutral = |adoption: &Self| Self {
+            confirmation: None,
+            stage: AdoptionStage::Live,
+            since: None,
+            milestones: Milestones::default(),
+            reason: None,
+            next_actor: None,
+            declared_by: None,
+            operator: adoption.operator.clone(),
+            ..adoption.clone()
+        };
+        let mut sides = Vec::new();
+        let is_step = before.stage != after.stage;
+        let by_operator = AdoptionStage::may_step(Some(before.stage), after.stage, Side::Operator);
+        let by_adopter = AdoptionStage::may_step(Some(before.stage), after.stage, Side::Adopter);
+        let dates =
+            before.since != after.since || before.milestones != after.milestones || before.reason != after.reason;
+        if neutral(before) != neutral(after) || is_step && !by_operator || !is_step && dates {
+            sides.push(Side::Adopter);
+        }
+        if before.confirmation != after.confirmation || is_step && !by_adopter {
+            sides.push(Side::Operator);
+        }
+        sides
+    }
+}
+
+impl Document for Adoption {
+    const NOUN: &'static str = "adoption";
+    const LAPSED: &'static str = "stale";
+
+    fn title(&self) -> &str {
+        self.local_name.as_ref().map_or(self.component.as_str(), Line::as_str)
+    }
+
+    fn owner<'a>(&'a self, _: &'a Slug) -> Option<&'a Slug> {
+        Some(&self.organisation)
+    }
+
+    fn party(&self) -> Option<&Slug> {
+        self.operator.as_ref()
+    }
+
+    fn visibility(&self) -> Visibility {
+        self.visibility
+    }
+
+    fn lapses_on(&self) -> Option<Day> {
+        self.expires_on
+    }
+
+    fn references(&self) -> Vec<Reference<'_>> {
+        let mut all = vec![
+            Reference::to::<Component>("/component", &self.component),
+            Reference::to::<Organisation>("/organisation", &self.organisation),
+        ];
+        let by = self.confirmation.as_ref().and_then(|c| c.by.as_ref());
+        let others = [
+            ("/operator", self.operator.as_ref()),
+            ("/declaredBy", self.declared_by.as_ref()),
+            ("/confirmation/by", by),
+        ];
+        for (pointer, slug) in others {
+            all.extend(slug.map(|slug| Reference::to::<Organisation>(pointer, slug)));
+        }
+        all
+    }
+
+    fn faults(&self) -> Faults {
+        let mut faults = Faults::new();
+        if self.stage == AdoptionStage::Declined && self.reason.is_none() {
+            faults.add("/reason", "required", "Say why it was declined, for both sides.");
+        }
+        if let (Some(verified), Some(expires)) = (self.verified_on, self.expires_on)
+            && expires < verified
+        {
+            let detail = format!("Lies before `verifiedOn` ({verified}); correct one of them.");
+            faults.add("/expiresOn", "wrong_order", detail);
+        }
+        if let Some(counts) = &self.counts {
+            let all = [
+                ("live", counts.live),
+                ("connected", counts.connected),
+                ("ready", counts.ready),
+                ("eligible", counts.eligible),
+            ];
+            for (i, (name, few)) in all.iter().enumerate() {
+                let wider = all.iter().skip(i + 1).find_map(|(name, count)| Some((name, (*count)?)));
+                if let (Some(few), Some((wide, many))) = (few, wider)
+                    && many < *few
+                {
+                    let detail = format!("Is more than `{wide}` ({}); correct one of them.", many.get());
+                    faults.add(format!("/counts/{name}"), "wrong_order", detail);
+                }
+            }
+        }
+        faults
+    }
+}
+
+impl Related for Adoption {
+    fn component(&self) -> &Slug {
+        &self.component
+    }
+}
+
+/// The slug of the adoption of a component by an organisation: one for each pair, whatever they are called.
+pub fn slug_of(component: Id, organisation: Id) -> Option<Slug> {
+    record_slug(component, &organisation.hex())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code_list::CodeList;
+
+    #[test]
+    fn only_the_operator_answers_an_interest_and_confirms_conditions() {
+        use AdoptionStage as S;
+        for from in S::ALL.iter().copied().map(Some).chain([None]) {
+            for to in [S::Aligning, S::ConditionsConfirmed] {
+                assert!(
+                    from == Some(to) || !S::may_step(from, to, Side::Adopter),
+                    "{from:?} {to:?}"
+                );
+            }
+        }
+        assert!(S::may_step(Some(S::Interested), S::Aligning, Side::Operator));
+        assert!(!S::may_step(Some(S::Interested), S::Live, Side::Operator));
+        assert!(!S::may_step(None, S::Interested, Side::Operator));
+        assert!(!S::may_step(None, S::Declined, Side::Adopter));
+    }
+
+    #[test]
+    fn every_open_stage_has_somebody_who_acts_next() {
+        for stage in AdoptionStage::ALL.iter().copied() {
+            let is_open = !matches!(stage, AdoptionStage::Ended | AdoptionStage::Declined);
+            assert_eq!(stage.next_actor(false).is_some(), is_open, "{stage:?}");
+        }
+        assert_eq!(AdoptionStage::Live.next_actor(true), None);
+    }
+}
