@@ -195,6 +195,7 @@ pub struct Component {
 
 impl Document for Component {
     const NOUN: &'static str = "component";
+    const LAPSED: &'static str = "overdue";
 
     fn title(&self) -> &str {
         self.title.best("de").map_or("", |t| t.as_str())
@@ -202,6 +203,10 @@ impl Document for Component {
 
     fn owner<'a>(&'a self, _: &'a Slug) -> Option<&'a Slug> {
         Some(&self.owner)
+    }
+
+    fn lapses_on(&self) -> Option<Day> {
+        self.next_review_on
     }
 
     fn references(&self) -> Vec<Reference<'_>> {

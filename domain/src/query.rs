@@ -1,13 +1,20 @@
 //! The query language: one description of every field, one parser, one result for lists, facets, exports and
 //! subscriptions.
 
+mod adoptions;
+mod attestations;
 mod changes;
 mod components;
 mod field;
+mod offers;
 mod organisations;
 mod parse;
+mod relations;
 
-pub use field::{Datum, Directory, Extract, Field, FieldKind, FieldSpec, Operator, Queryable, Subject, TextPlace};
+pub use components::LIVE_STATES;
+pub use field::{
+    Across, Datum, Directory, Extract, Field, FieldKind, FieldSpec, Operator, Queryable, Subject, TextPlace,
+};
 pub use parse::{Given, parameters, parse};
 
 use std::fmt::Write;

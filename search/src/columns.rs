@@ -43,7 +43,12 @@ impl Keys {
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&RoaringBitmap> {
-        self.numbers.get(key).and_then(|n| self.slots(*n))
+        self.number(key).and_then(|n| self.slots(n))
+    }
+
+    /// The number of a value.
+    pub(crate) fn number(&self, key: &str) -> Option<u32> {
+        self.numbers.get(key).copied()
     }
 
     pub(crate) fn slots(&self, number: u32) -> Option<&RoaringBitmap> {

@@ -5,13 +5,15 @@ use domain::organisation::Organisation;
 use domain::query::Directory;
 use domain::store::Record;
 use domain::stored::Publication;
-use domain::values::Slug;
+use domain::values::{Day, Slug};
 use rustc_hash::FxHashMap;
 
 /// Organisations by slug.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Organisations {
     known: FxHashMap<Slug, Known>,
+    /// The present day.
+    today: Day,
     /// Of each organisation, those that delegated their entries to it, in order.
     delegators: FxHashMap<Slug, Vec<Slug>>,
 }
@@ -25,6 +27,14 @@ struct Known {
 }
 
 impl Organisations {
+    pub(crate) fn new(today: Day) -> Self {
+        Self {
+            known: FxHashMap::default(),
+            today,
+            delegators: FxHashMap::default(),
+        }
+    }
+
     /// Puts the organisation of a record in, in place of what was there under its slug.
     pub(crate) fn put(&mut self, record: &Record, document: Organisation) {
         self.remove(&record.slug);
@@ -62,7 +72,18 @@ impl Organisations {
     }
 }
 
+impl Organisations {
+    /// Sets the present day.
+    pub(crate) fn set_today(&mut self, today: Day) {
+        self.today = today;
+    }
+}
+
 impl Directory for Organisations {
+    fn today(&self) -> Day {
+        self.today
+    }
+
     fn organisation(&self, slug: &Slug) -> Option<&Organisation> {
         self.known.get(slug).map(|known| &known.document)
     }

@@ -1,5 +1,6 @@
 //! The view: an in-memory read model that answers every list, facet, text and by-id question. No I/O.
 
+mod across;
 mod columns;
 mod directory;
 mod order;
@@ -7,5 +8,5 @@ mod table;
 pub mod text;
 mod view;
 
-pub use table::{Answer, BadCursor, Damaged, Entry, Facet, FacetLabel, FacetValue, Hit, Table, body};
-pub use view::View;
+pub use table::{Answer, BadCursor, Damaged, Entry, Facet, FacetLabel, FacetValue, Hit, Table, body, marked_body};
+pub use view::{About, View};

@@ -9,6 +9,8 @@ mod sort;
 mod visible;
 mod write;
 
+use std::borrow::Cow;
+
 use domain::access::Sight;
 use domain::component::Component;
 use domain::id::Id;
@@ -16,6 +18,7 @@ use domain::organisation::Organisation;
 use domain::query::{FieldKind, Queryable};
 use domain::stored::Document;
 use domain::values::{Revision, Slug, Timestamp};
+use roaring::RoaringBitmap;
 use rustc_hash::FxHashMap;
 
 use crate::columns::{Keys, Numbers, Texts};
@@ -23,10 +26,10 @@ use crate::order::Order;
 use crate::text::TextIndex;
 
 pub(crate) use entry::Prepared;
-pub use entry::{Damaged, Entry, body};
+pub use entry::{Damaged, Entry, body, marked_body};
 pub use facets::{Facet, FacetLabel, FacetValue};
 pub use page::{Answer, BadCursor, Hit};
-use visible::Visibility;
+use visible::Visible;
 
 /// The values of one field.
 #[derive(Debug)]
@@ -37,6 +40,8 @@ enum Column {
     Numbers(Numbers),
     /// Only sorted by.
     Unfiltered,
+    /// In the records about this one.
+    Across,
 }
 
 /// What a field is sorted by.
@@ -58,7 +63,7 @@ pub struct Table<T: Queryable> {
     entries: Vec<Option<Entry>>,
     by_id: FxHashMap<u128, u32>,
     by_slug: FxHashMap<Box<str>, u32>,
-    visible: Visibility,
+    visible: Visible,
     columns: Vec<Column>,
     sorts: Vec<SortColumn>,
     id_order: Order,
@@ -74,13 +79,13 @@ pub struct Table<T: Queryable> {
 impl<T: Queryable> Table<T> {
     /// An empty table that keeps at most `body_limit` bytes of bodies; those of further records are left to the store.
     pub fn new(body_limit: usize) -> Self {
-        let (columns, sorts) = T::fields().iter().map(|spec| entry::columns(&spec.field)).unzip();
+        let (columns, sorts) = T::fields().iter().map(entry::columns).unzip();
         Self {
             ids: Vec::new(),
             entries: Vec::new(),
             by_id: FxHashMap::default(),
             by_slug: FxHashMap::default(),
-            visible: Visibility::default(),
+            visible: Visible::default(),
             columns,
             sorts,
             id_order: Order::default(),
@@ -104,7 +109,7 @@ impl<T: Queryable> Table<T> {
 
     /// Whether someone sees a record: it is public, or they are of its owner or party.
     pub fn sees(entry: &Entry, sight: &Sight) -> bool {
-        entry.is_public() || sight.includes(entry.owner.as_ref(), entry.party.as_ref())
+        entry.is_seen(sight)
     }
 
     /// How many records everybody may see.
@@ -117,7 +122,8 @@ impl<T: Queryable> Table<T> {
         self.body_bytes
     }
 
-    fn slot(&self, key: &str) -> Option<u32> {
+    /// The slot of a record by slug or id.
+    pub(crate) fn slot(&self, key: &str) -> Option<u32> {
         if let Some(slot) = self.by_slug.get(key) {
             return Some(*slot);
         }
@@ -140,8 +146,55 @@ impl<T: Queryable> Table<T> {
         self.entries.iter().flatten()
     }
 
-    fn entry(&self, slot: u32) -> Option<&Entry> {
+    /// The record in a slot.
+    pub(crate) fn entry(&self, slot: u32) -> Option<&Entry> {
         self.entries.get(slot as usize)?.as_ref()
+    }
+
+    /// The slot of a record.
+    pub(crate) fn slot_of(&self, id: Id) -> Option<u32> {
+        self.by_id.get(&id.as_u128()).copied()
+    }
+
+    /// The keys of a field.
+    pub(crate) fn keys(&self, field: usize) -> Option<&Keys> {
+        match self.columns.get(field) {
+            Some(Column::Keys(keys)) => Some(keys),
+            _ => None,
+        }
+    }
+
+    /// What someone sees of what is hidden; none where there is nothing.
+    pub(crate) fn hidden(&self, sight: &Sight) -> Option<Cow<'_, RoaringBitmap>> {
+        self.visible.hidden(sight)
+    }
+
+    /// All that someone sees, given what they see of what is hidden.
+    pub(crate) fn base(&self, hidden: Option<&RoaringBitmap>) -> Cow<'_, RoaringBitmap> {
+        self.visible.with(hidden)
+    }
+
+    /// How many slots were ever given out.
+    pub(crate) fn slots(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Sets a number of many slots at once.
+    pub(crate) fn fill_numbers(&mut self, field: usize, numbers: impl Iterator<Item = (u32, i64)>) {
+        if let Some(Column::Numbers(column)) = self.columns.get_mut(field) {
+            column.fill(numbers);
+            column.sort(&self.ids);
+        }
+    }
+
+    /// Sets a number that the view itself counts.
+    pub(crate) fn set_number(&mut self, slot: u32, field: usize, number: i64) {
+        if let Some(Column::Numbers(column)) = self.columns.get_mut(field)
+            && column.get(slot) != Some(number)
+        {
+            column.remove(slot, &self.ids);
+            column.insert(slot, number, &self.ids);
+        }
     }
 
     fn id(&self, slot: u32) -> u128 {

@@ -1,18 +1,25 @@
 //! The whole read model: built from the store, kept by the log, thrown away at any time.
 
+use domain::access::Sight;
+use domain::adoption::Adoption;
+use domain::attestation::Attestation;
 use domain::change::Change;
 use domain::component::Component;
 use domain::event::{Event, Sequence};
 use domain::id::Id;
+use domain::offer::Offer;
 use domain::organisation::{Organisation, ReviewPolicy};
-use domain::query::{Condition, Directory, FieldKind, Query, Queryable};
+use domain::query::{Condition, Directory, FieldKind, LIVE_STATES, Query, Queryable};
+use domain::related::Related;
+use domain::relation::Relation;
 use domain::store::Record;
 use domain::stored::{Document, Publication};
-use domain::values::Slug;
+use domain::values::{Day, Slug};
 use rayon::prelude::*;
 
+use crate::across::{Across, Linked};
 use crate::directory::Organisations;
-use crate::table::{Damaged, Prepared, Table};
+use crate::table::{Damaged, Entry, Prepared, Table};
 
 /// All records in memory, as of one event of the log.
 #[derive(Debug)]
@@ -20,18 +27,26 @@ pub struct View {
     components: Table<Component>,
     changes: Table<Change>,
     organisations: Table<Organisation>,
+    adoptions: Linked<Adoption>,
+    offers: Linked<Offer>,
+    attestations: Linked<Attestation>,
+    relations: Linked<Relation>,
     directory: Organisations,
     as_of: Sequence,
 }
 
 impl View {
-    /// An empty view that keeps at most `body_limit` bytes of bodies of each noun.
-    pub fn new(body_limit: usize) -> Self {
+    /// An empty view of a day that keeps at most `body_limit` bytes of bodies of each noun.
+    pub fn new(body_limit: usize, today: Day) -> Self {
         Self {
+            adoptions: Linked::new(body_limit),
+            offers: Linked::new(body_limit),
+            attestations: Linked::new(body_limit),
+            relations: Linked::new(body_limit),
             components: Table::new(body_limit),
             changes: Table::new(body_limit),
             organisations: Table::new(body_limit),
-            directory: Organisations::default(),
+            directory: Organisations::new(today),
             as_of: Sequence::default(),
         }
     }
@@ -44,9 +59,10 @@ impl View {
     pub fn build<R: AsRef<[Record]>, E>(
         as_of: Sequence,
         body_limit: usize,
+        today: Day,
         mut records: impl FnMut(&'static str) -> Result<R, E>,
     ) -> Result<(Self, Vec<Damaged>), E> {
-        let mut view = Self::new(body_limit);
+        let mut view = Self::new(body_limit, today);
         view.as_of = as_of;
         let mut damaged = Vec::new();
         {
@@ -65,6 +81,11 @@ impl View {
         }
         let changes = records(Change::NOUN)?;
         damaged.extend(fill(&mut view.changes, changes.as_ref(), &view.directory));
+        damaged.extend(view.fill_linked::<Adoption, _, _>(&mut records)?);
+        damaged.extend(view.fill_linked::<Offer, _, _>(&mut records)?);
+        damaged.extend(view.fill_linked::<Attestation, _, _>(&mut records)?);
+        damaged.extend(view.fill_linked::<Relation, _, _>(&mut records)?);
+        view.count_live_states();
         Ok((view, damaged))
     }
 
@@ -88,6 +109,83 @@ impl View {
         &self.organisations
     }
 
+    /// The adoptions.
+    pub fn adoptions(&self) -> &Table<Adoption> {
+        self.adoptions.table()
+    }
+
+    /// The offers.
+    pub fn offers(&self) -> &Table<Offer> {
+        self.offers.table()
+    }
+
+    /// The attestations.
+    pub fn attestations(&self) -> &Table<Attestation> {
+        self.attestations.table()
+    }
+
+    /// The relations.
+    pub fn relations(&self) -> &Table<Relation> {
+        self.relations.table()
+    }
+
+    /// The records of a noun about a component that someone sees, by ascending id.
+    pub fn about<T: About>(&self, component: Id, sight: &Sight) -> Vec<&Entry> {
+        match self.components.slot_of(component) {
+            Some(slot) => T::linked(self).seen_of(slot, sight),
+            None => Vec::new(),
+        }
+    }
+
+    /// The ids of all records about a component: noun and id, in order.
+    pub fn all_about(&self, component: Id) -> Vec<(&'static str, Id)> {
+        let all = Sight::All;
+        let ids = |noun: &'static str, entries: Vec<&Entry>| entries.into_iter().map(move |e| (noun, e.id)).collect();
+        let found: [Vec<(&'static str, Id)>; 4] = [
+            ids(Adoption::NOUN, self.about::<Adoption>(component, &all)),
+            ids(Offer::NOUN, self.about::<Offer>(component, &all)),
+            ids(Attestation::NOUN, self.about::<Attestation>(component, &all)),
+            ids(Relation::NOUN, self.about::<Relation>(component, &all)),
+        ];
+        found.concat()
+    }
+
+    /// The table of records about components with this noun.
+    pub(crate) fn across(&self, noun: &str) -> Option<&dyn Across> {
+        match noun {
+            Adoption::NOUN => Some(&self.adoptions),
+            Offer::NOUN => Some(&self.offers),
+            Attestation::NOUN => Some(&self.attestations),
+            Relation::NOUN => Some(&self.relations),
+            _ => None,
+        }
+    }
+
+    /// The day that the view is of.
+    pub fn today(&self) -> Day {
+        self.directory.today()
+    }
+
+    /// The records whose last day is past on `today`, and was not on the day that the view is of; or the other way round.
+    pub fn lapsing(&self, today: Day) -> Vec<(&'static str, Id)> {
+        fn of<T: Queryable>(table: &Table<T>, today: Day) -> impl Iterator<Item = (&'static str, Id)> {
+            let turned = table
+                .entries()
+                .filter(move |e| e.has_lapsed != e.lapses_on.is_some_and(|day| day < today));
+            turned.map(|entry| (T::NOUN, entry.id))
+        }
+        of(&self.components, today)
+            .chain(of(self.adoptions.table(), today))
+            .chain(of(self.offers.table(), today))
+            .chain(of(self.attestations.table(), today))
+            .collect()
+    }
+
+    /// Goes on to a day; what [`View::lapsing`] names for it must be given to [`View::refresh`] then.
+    pub fn turn(&mut self, today: Day) {
+        self.directory.set_today(today);
+    }
+
     /// Organisations by slug.
     pub fn directory(&self) -> &dyn Directory {
         &self.directory
@@ -105,6 +203,10 @@ impl View {
         self.components.add_referring(noun, slug, &mut found);
         self.organisations.add_referring(noun, slug, &mut found);
         self.changes.add_referring(noun, slug, &mut found);
+        self.adoptions.table().add_referring(noun, slug, &mut found);
+        self.offers.table().add_referring(noun, slug, &mut found);
+        self.attestations.table().add_referring(noun, slug, &mut found);
+        self.relations.table().add_referring(noun, slug, &mut found);
         found.sort_unstable();
         found.dedup();
         found
@@ -122,41 +224,145 @@ impl View {
     }
 
     /// Takes in the next event of the log. Events must come in order; one that is known already changes nothing.
-    /// Answers the components that must be read again and given to [`View::refresh`], because they are found by what
-    /// this event changed in another record.
+    /// Answers the records (noun and id) that must be read again and given to [`View::refresh`], because they are found by
+    /// what this event changed in another record.
     ///
     /// # Errors
     /// If its document cannot be read; the record then stays as it was.
-    pub fn apply(&mut self, event: &Event) -> Result<Vec<Id>, Damaged> {
+    pub fn apply(&mut self, event: &Event) -> Result<Vec<(&'static str, Id)>, Damaged> {
         if event.sequence <= self.as_of {
             return Ok(Vec::new());
         }
         self.as_of = event.sequence;
         match event.noun.as_str() {
             Organisation::NOUN => return self.apply_organisation(event),
-            Component::NOUN => follow(&mut self.components, event, &self.directory)?,
+            Component::NOUN => self.apply_component(event)?,
             Change::NOUN => follow(&mut self.changes, event, &self.directory)?,
+            Adoption::NOUN => self.apply_linked::<Adoption>(event)?,
+            Offer::NOUN => self.apply_linked::<Offer>(event)?,
+            Attestation::NOUN => self.apply_linked::<Attestation>(event)?,
+            Relation::NOUN => self.apply_linked::<Relation>(event)?,
             _ => {}
         }
         Ok(Vec::new())
     }
 
-    /// Takes in components as the store has them, for what [`View::apply`] named.
+    /// Takes in records of a noun as the store has them, for what [`View::apply`] or [`View::lapsing`] named.
     ///
     /// # Errors
     /// If a document cannot be read.
-    pub fn refresh(&mut self, components: &[Record]) -> Result<(), Damaged> {
-        for record in components {
-            // A newer one than the view knows comes with its own event.
-            if self.components.revision(record.id) == Some(record.revision) {
-                self.components
-                    .put(Prepared::new::<Component>(record, &self.directory)?);
+    pub fn refresh(&mut self, noun: &str, records: &[Record]) -> Result<(), Damaged> {
+        for record in records {
+            match noun {
+                Component::NOUN if self.components.revision(record.id) == Some(record.revision) => {
+                    self.put_component(Prepared::new::<Component>(record, &self.directory)?);
+                }
+                Adoption::NOUN => self.refresh_linked::<Adoption>(record)?,
+                Offer::NOUN => self.refresh_linked::<Offer>(record)?,
+                Attestation::NOUN => self.refresh_linked::<Attestation>(record)?,
+                // A newer one than the view knows comes with its own event.
+                _ => {}
             }
         }
         Ok(())
     }
 
-    fn apply_organisation(&mut self, event: &Event) -> Result<Vec<Id>, Damaged> {
+    fn apply_component(&mut self, event: &Event) -> Result<(), Damaged> {
+        if let Some(record) = changed(&mut self.components, event) {
+            self.put_component(Prepared::new::<Component>(&record, &self.directory)?);
+        }
+        Ok(())
+    }
+
+    fn put_component(&mut self, prepared: Prepared) {
+        let id = prepared.id();
+        self.components.put(prepared);
+        if let Some(slot) = self.components.slot_of(id) {
+            self.count_live_states_of(slot);
+        }
+    }
+
+    fn apply_linked<T: About>(&mut self, event: &Event) -> Result<(), Damaged> {
+        let linked = T::linked_mut(self);
+        if event.document.is_none() {
+            let before = linked.purge(event.subject);
+            self.count_live_states_after::<T>(before);
+            return Ok(());
+        }
+        match changed(linked.table_mut(), event) {
+            Some(record) => self.put_linked::<T>(&record),
+            None => Ok(()),
+        }
+    }
+
+    fn refresh_linked<T: About>(&mut self, record: &Record) -> Result<(), Damaged> {
+        if T::linked(self).table().revision(record.id) == Some(record.revision) {
+            self.put_linked::<T>(record)?;
+        }
+        Ok(())
+    }
+
+    fn put_linked<T: About>(&mut self, record: &Record) -> Result<(), Damaged> {
+        let prepared = Prepared::new::<T>(record, &self.directory)?;
+        let component = T::linked(self).component(&prepared);
+        let slot = component.and_then(|slug| self.components.slot(slug.as_str()));
+        let before = T::linked_mut(self).put(prepared, slot);
+        self.count_live_states_after::<T>(before);
+        self.count_live_states_after::<T>(slot);
+        Ok(())
+    }
+
+    fn count_live_states_after<T: About>(&mut self, component: Option<u32>) {
+        if let Some(slot) = component.filter(|_| T::NOUN == Adoption::NOUN) {
+            self.count_live_states_of(slot);
+        }
+    }
+
+    /// Counts the states in which a component is live, by what everybody may know.
+    fn count_live_states_of(&mut self, slot: u32) {
+        let (Some(field), Some(live_in)) = (Component::field(LIVE_STATES), Adoption::field("liveIn")) else {
+            return;
+        };
+        let states = self.adoptions.distinct(live_in, slot);
+        self.components
+            .set_number(slot, field, i64::try_from(states).unwrap_or(i64::MAX));
+    }
+
+    fn count_live_states(&mut self) {
+        let (Some(field), Some(live_in)) = (Component::field(LIVE_STATES), Adoption::field("liveIn")) else {
+            return;
+        };
+        let mut counts: Vec<i64> = vec![0; self.components.slots()];
+        for (_, components) in self.adoptions.public_values(live_in) {
+            for slot in components {
+                if let Some(count) = counts.get_mut(slot as usize) {
+                    *count += 1;
+                }
+            }
+        }
+        self.components.fill_numbers(field, (0_u32..).zip(counts));
+    }
+
+    fn fill_linked<T: About, R: AsRef<[Record]>, E>(
+        &mut self,
+        records: &mut impl FnMut(&'static str) -> Result<R, E>,
+    ) -> Result<Vec<Damaged>, E> {
+        let records = records(T::NOUN)?;
+        let mut damaged = Vec::new();
+        for portion in records.as_ref().chunks(PORTION) {
+            let prepared = prepare::<T>(portion, &self.directory, &mut damaged);
+            let linked = T::linked(self);
+            let components: Vec<Option<u32>> = prepared
+                .iter()
+                .map(|one| self.components.slot(linked.component(one)?.as_str()))
+                .collect();
+            T::linked_mut(self).fill(prepared, &components);
+        }
+        T::linked_mut(self).table_mut().sort();
+        Ok(damaged)
+    }
+
+    fn apply_organisation(&mut self, event: &Event) -> Result<Vec<(&'static str, Id)>, Damaged> {
         let before = self.organisations.by_id(event.subject).map(|entry| entry.slug.clone());
         let record = changed(&mut self.organisations, event);
         if event.document.is_none()
@@ -184,12 +390,16 @@ impl View {
             self.organisations
                 .put(Prepared::new::<Organisation>(&record, &self.directory)?);
         }
-        // Components are found by their owner's state and kind.
+        // Components are found by their owner's state and kind, adoptions by the adopting body's.
         let renamed = before.filter(|slug| *slug != event.slug);
-        Ok(renamed
-            .iter()
-            .chain([&event.slug])
-            .flat_map(|slug| self.components.ids_with("owner", slug.as_str()))
+        let slugs = renamed.iter().chain([&event.slug]);
+        Ok(slugs
+            .flat_map(|slug| {
+                let components = self.components.ids_with("owner", slug.as_str());
+                let adoptions = self.adoptions.table().ids_with("organisation", slug.as_str());
+                let components = components.into_iter().map(|id| (Component::NOUN, id));
+                components.chain(adoptions.into_iter().map(|id| (Adoption::NOUN, id)))
+            })
             .collect())
     }
 
@@ -257,17 +467,64 @@ const PORTION: usize = 8192;
 fn fill<T: Queryable>(table: &mut Table<T>, records: &[Record], directory: &Organisations) -> Vec<Damaged> {
     let mut damaged = Vec::new();
     for portion in records.chunks(PORTION) {
-        let prepared: Vec<Result<Prepared, Damaged>> = portion
-            .par_iter()
-            .map(|record| Prepared::new::<T>(record, directory))
-            .collect();
-        table.fill(
-            prepared
-                .into_iter()
-                .filter_map(|one| one.map_err(|bad| damaged.push(bad)).ok())
-                .collect(),
-        );
+        table.fill(prepare::<T>(portion, directory, &mut damaged));
     }
     table.sort();
     damaged
+}
+
+fn prepare<T: Queryable>(records: &[Record], directory: &Organisations, damaged: &mut Vec<Damaged>) -> Vec<Prepared> {
+    let prepared: Vec<Result<Prepared, Damaged>> = records
+        .par_iter()
+        .map(|record| Prepared::new::<T>(record, directory))
+        .collect();
+    let fine = prepared.into_iter();
+    fine.filter_map(|one| one.map_err(|bad| damaged.push(bad)).ok())
+        .collect()
+}
+
+/// A noun whose records are about components. A further one is a field of the view, and these lines.
+pub trait About: Queryable + Related {
+    /// Its table.
+    #[doc(hidden)]
+    fn linked(view: &View) -> &Linked<Self>;
+    /// Its table, to change it.
+    #[doc(hidden)]
+    fn linked_mut(view: &mut View) -> &mut Linked<Self>;
+}
+
+impl About for Adoption {
+    fn linked(view: &View) -> &Linked<Self> {
+        &view.adoptions
+    }
+    fn linked_mut(view: &mut View) -> &mut Linked<Self> {
+        &mut view.adoptions
+    }
+}
+
+impl About for Offer {
+    fn linked(view: &View) -> &Linked<Self> {
+        &view.offers
+    }
+    fn linked_mut(view: &mut View) -> &mut Linked<Self> {
+        &mut view.offers
+    }
+}
+
+impl About for Attestation {
+    fn linked(view: &View) -> &Linked<Self> {
+        &view.attestations
+    }
+    fn linked_mut(view: &mut View) -> &mut Linked<Self> {
+        &mut view.attestations
+    }
+}
+
+impl About for Relation {
+    fn linked(view: &View) -> &Linked<Self> {
+        &view.relations
+    }
+    fn linked_mut(view: &mut View) -> &mut Linked<Self> {
+        &mut view.relations
+    }
 }

@@ -2,7 +2,10 @@
 
 mod details;
 mod general;
+mod related;
 mod reuse;
+
+pub use related::LIVE_STATES;
 
 use std::sync::LazyLock;
 
@@ -91,7 +94,7 @@ fn word(text: &str) -> Result<String, Invalid> {
     Ok(text.to_owned())
 }
 
-const fn words(example: &'static str) -> FieldKind {
+pub(super) const fn words(example: &'static str) -> FieldKind {
     FieldKind::Keyword { parse: word, example }
 }
 
@@ -102,6 +105,11 @@ const LEIKA: FieldKind = FieldKind::Keyword {
 const LANGUAGE: FieldKind = FieldKind::Keyword {
     parse: |s| s.parse::<Language>().map(|l| l.to_string()),
     example: "de",
+};
+/// A name among others of its kind.
+pub(super) const CATALOGUE_KEY: FieldKind = FieldKind::Keyword {
+    parse: |s| s.parse::<Slug>().map(|l| l.to_string()),
+    example: "c5-2025",
 };
 const CATALOGUE: FieldKind = FieldKind::Keyword {
     parse: |s| s.parse::<Slug>().map(|l| l.to_string()),
@@ -120,6 +128,7 @@ static FIELDS: LazyLock<Vec<FieldSpec<Component>>> = LazyLock::new(|| {
         details::intelligence(),
         details::online(),
         details::assembly(),
+        related::related(),
     ]
     .into_iter()
     .flatten()

@@ -4,6 +4,7 @@ use crate::access::Sight;
 use crate::code_list::{CodeList, Label};
 use crate::fault::Invalid;
 use crate::organisation::Organisation;
+use crate::related::{Related, Visibility};
 use crate::stored::{Document, Publication, Stored};
 use crate::values::{Day, Slug, Timestamp};
 
@@ -14,6 +15,9 @@ pub trait Directory {
 
     /// The same, where someone sees it.
     fn seen_organisation(&self, slug: &Slug, sight: &Sight) -> Option<&Organisation>;
+
+    /// The present day: records with a day in the past are marked.
+    fn today(&self) -> Day;
 }
 
 /// A record that fields are read from.
@@ -233,6 +237,18 @@ pub struct FieldSpec<T> {
     pub field: Field,
     /// Reads its values.
     pub extract: Extract<T>,
+    /// Where its values stand, if that is in records about this one.
+    pub across: Option<Across>,
+}
+
+/// A field of the records about a record. Filters on several such fields of one noun ask for one record that satisfies them
+/// all; `.not` and `.exists=false` ask for none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Across {
+    /// Noun of those records.
+    pub noun: &'static str,
+    /// Index of the field there.
+    pub field: usize,
 }
 
 impl<T> FieldSpec<T> {
@@ -251,7 +267,31 @@ impl<T> FieldSpec<T> {
             facet: false,
             sort: false,
         };
-        Self { field, extract }
+        Self {
+            field,
+            extract,
+            across: None,
+        }
+    }
+
+    /// A field of the records about this one, under the plural of their noun. Panics in no case: a name that is no field
+    /// gives a field that nothing is found by, and a test tells.
+    pub(super) fn across<R: Queryable>(name: &'static str, of: &str) -> Self {
+        let index = R::field(of);
+        let known = index.and_then(|index| R::fields().get(index));
+        let mut spec = Self::new(
+            name,
+            "",
+            "",
+            known.map_or(FieldKind::Text, |spec| spec.field.kind),
+            |_, _| {},
+        );
+        if let (Some(field), Some(known)) = (index, known) {
+            spec.field.label = known.field.label;
+            spec.field.facet = known.field.facet;
+            spec.across = Some(Across { noun: R::NOUN, field });
+        }
+        spec.many()
     }
 
     /// A field with the values of a code list; every such field can be counted by.
@@ -296,6 +336,11 @@ pub trait Queryable: Document {
     /// The names of members, at any depth, whose value is a text per language.
     fn localized() -> &'static [&'static str];
 
+    /// The fields that lists are sorted by where the client names none and there is no text: those of the title, else.
+    fn order() -> &'static [&'static str] {
+        &["title"]
+    }
+
     /// The texts to search in, each with the weight of its place.
     fn texts(record: &Stored<Self>) -> Vec<(TextPlace, &str)>;
 
@@ -324,6 +369,60 @@ pub(super) fn title<T: Document>(de: &'static str, en: &'static str) -> FieldSpe
         out(Datum::Key(s.record.value.title()));
     })
     .sort()
+}
+
+/// Whether the day until which a record counts is past. What names no such day is not past it.
+pub(super) fn lapsed<T: Document>(de: &'static str, en: &'static str) -> FieldSpec<T> {
+    FieldSpec::new(T::LAPSED, de, en, FieldKind::Flag, |s: Subject<'_, T>, out| {
+        let is_past = s.record.value.lapses_on().is_some_and(|day| day < s.directory.today());
+        out(Datum::Key(if is_past { "true" } else { "false" }));
+    })
+    .facet()
+    .sort()
+}
+
+/// A field that names an organisation; lists can be counted and sorted by it.
+pub(super) fn organisation<T: Document>(
+    name: &'static str,
+    de: &'static str,
+    en: &'static str,
+    extract: Extract<T>,
+) -> FieldSpec<T> {
+    FieldSpec::new(name, de, en, FieldKind::Organisation, extract)
+        .facet()
+        .sort()
+}
+
+/// The component that a record is about.
+pub(super) fn component<T: Related>() -> FieldSpec<T> {
+    FieldSpec::new(
+        "component",
+        "Komponente",
+        "Component",
+        FieldKind::Component,
+        |s: Subject<'_, T>, out| {
+            out(Datum::Key(s.record.value.component().as_str()));
+        },
+    )
+    .facet()
+    .sort()
+}
+
+/// Who sees the record.
+pub(super) fn visibility<T: Document>() -> FieldSpec<T> {
+    FieldSpec::code::<Visibility>("visibility", |s, out| {
+        out(Datum::Key(s.record.value.visibility().code()));
+    })
+}
+
+/// A day.
+pub(super) fn day<T: Document>(
+    name: &'static str,
+    de: &'static str,
+    en: &'static str,
+    extract: Extract<T>,
+) -> FieldSpec<T> {
+    FieldSpec::new(name, de, en, FieldKind::Day, extract).sort()
 }
 
 /// When the record was created, and when it was last changed.

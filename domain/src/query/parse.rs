@@ -345,18 +345,18 @@ impl Parser {
     fn finish<T: Queryable>(mut self) -> Result<Query, Faults> {
         self.contradictions::<T>();
         if self.query.sort.is_empty() {
-            let title = T::field("title").map_or(SortBy::Id, SortBy::Field);
-            self.query.sort.push(if self.query.text.is_some() {
-                SortKey {
+            let ascending = |by| SortKey { by, descending: false };
+            if self.query.text.is_some() {
+                self.query.sort.push(SortKey {
                     by: SortBy::Score,
                     descending: true,
-                }
+                });
             } else {
-                SortKey {
-                    by: title,
-                    descending: false,
-                }
-            });
+                let usual = T::order().iter().filter_map(|name| T::field(name));
+                self.query
+                    .sort
+                    .extend(usual.map(|field| ascending(SortBy::Field(field))));
+            }
         }
         if self.query.text.is_none() && self.query.sort.iter().any(|k| k.by == SortBy::Score) {
             self.faults.add(

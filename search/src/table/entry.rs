@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use domain::id::Id;
-use domain::query::{Datum, Directory, Field, FieldKind, Queryable, Subject, TextPlace};
+use domain::query::{Datum, Directory, FieldKind, FieldSpec, Queryable, Subject, TextPlace};
+use domain::related::Visibility;
 use domain::store::Record;
 use domain::stored::{Document, Publication};
-use domain::values::{Revision, Slug, Timestamp};
+use domain::values::{Day, Revision, Slug, Timestamp};
 
 use super::{Column, SortColumn};
 use crate::columns::{Keys, Numbers, Texts};
@@ -26,6 +27,12 @@ pub struct Entry {
     pub owner: Option<Slug>,
     /// Another organisation that sees it as its owner does.
     pub party: Option<Slug>,
+    /// Who sees it while it is published.
+    pub visibility: Visibility,
+    /// The last day on which it counts.
+    pub lapses_on: Option<Day>,
+    /// Whether that day is past.
+    pub has_lapsed: bool,
     /// When it was first published.
     pub published_at: Option<Timestamp>,
     /// The whole record as JSON; absent where the view keeps no more bodies.
@@ -65,8 +72,10 @@ pub(crate) struct Prepared {
 }
 
 /// The columns that a field needs.
-pub(super) fn columns(field: &Field) -> (Column, SortColumn) {
+pub(super) fn columns<T>(spec: &FieldSpec<T>) -> (Column, SortColumn) {
+    let field = &spec.field;
     let column = match field.kind {
+        _ if spec.across.is_some() => Column::Across,
         FieldKind::Identity => Column::Identity,
         FieldKind::Text => Column::Unfiltered,
         _ if field.is_number() => Column::Numbers(Numbers::default()),
@@ -81,7 +90,25 @@ pub(super) fn columns(field: &Field) -> (Column, SortColumn) {
     (column, sort)
 }
 
+impl Entry {
+    /// Its values: field, and the value's number there.
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (usize, u32)> {
+        self.keys.iter().map(|(field, number)| (usize::from(*field), *number))
+    }
+}
+
 impl Prepared {
+    /// Identifier.
+    pub(crate) fn id(&self) -> Id {
+        self.entry.id
+    }
+
+    /// Its first value of a field.
+    pub(crate) fn key(&self, field: usize) -> Option<&str> {
+        let mut keys = self.keys.iter();
+        keys.find(|(f, _)| usize::from(*f) == field).map(|(_, key)| &**key)
+    }
+
     pub(crate) fn new<T: Queryable>(record: &Record, directory: &dyn Directory) -> Result<Self, Damaged> {
         let stored = record.read::<T>().map_err(|error| Damaged {
             id: record.id,
@@ -101,7 +128,7 @@ impl Prepared {
                     if std::mem::take(&mut first) && spec.field.sort {
                         sorts.push((index, sort_text(spec.field.kind, key)));
                     }
-                    if !matches!(spec.field.kind, FieldKind::Text | FieldKind::Identity) {
+                    if spec.across.is_none() && !matches!(spec.field.kind, FieldKind::Text | FieldKind::Identity) {
                         keys.push((index, key.into()));
                     }
                 }
@@ -110,6 +137,8 @@ impl Prepared {
         keys.sort_unstable();
         keys.dedup();
         let texts: Vec<(Place, &str)> = T::texts(&stored).into_iter().map(|(p, t)| (place(p), t)).collect();
+        let lapses_on = stored.value.lapses_on();
+        let has_lapsed = has_lapsed(lapses_on, directory.today());
         let entry = Entry {
             id: record.id,
             slug: record.slug.clone(),
@@ -117,8 +146,11 @@ impl Prepared {
             publication: record.publication,
             owner: record.owner.clone(),
             party: record.party.clone(),
+            visibility: record.visibility,
+            lapses_on,
+            has_lapsed,
             published_at: record.published_at,
-            body: Some(body::<T>(record)),
+            body: Some(marked_body::<T>(record, has_lapsed)),
             keys: Box::default(),
         };
         Ok(Self {
@@ -152,8 +184,18 @@ fn place(place: TextPlace) -> Place {
     }
 }
 
+/// Whether the last day on which a record counts is past.
+pub(super) fn has_lapsed(lapses_on: Option<Day>, today: Day) -> bool {
+    lapses_on.is_some_and(|day| day < today)
+}
+
 /// The whole record as JSON: what the catalogue knows of it, then what was written.
 pub fn body<T: Document>(record: &Record) -> Bytes {
+    marked_body::<T>(record, false)
+}
+
+/// The same, marked where the last day on which it counts is past.
+pub fn marked_body<T: Document>(record: &Record, has_lapsed: bool) -> Bytes {
     use domain::code_list::CodeList;
     let rest = record.document.strip_prefix('{').unwrap_or("}");
     let comma = if rest.starts_with('}') { "" } else { "," };
@@ -162,8 +204,13 @@ pub fn body<T: Document>(record: &Record) -> Bytes {
         None => format!(r#","publication":"{}""#, record.publication.code()),
         Some(at) => format!(r#","publication":"{}","publishedAt":"{at}""#, record.publication.code()),
     };
+    let mark = if has_lapsed {
+        format!(r#","{}":true"#, T::LAPSED)
+    } else {
+        String::new()
+    };
     format!(
-        r#"{{"id":"{}","slug":"{}","revision":{}{publication},"createdAt":"{}","updatedAt":"{}"{comma}{rest}"#,
+        r#"{{"id":"{}","slug":"{}","revision":{}{publication},"createdAt":"{}","updatedAt":"{}"{mark}{comma}{rest}"#,
         record.id, record.slug, record.revision.0, record.created_at, record.updated_at,
     )
     .into()

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use domain::code_list::Label;
 use domain::component::Title;
 use domain::limits;
-use domain::query::{Condition, Directory, FieldKind, Queryable};
+use domain::query::{Condition, FieldKind, Filter, Queryable};
 use domain::values::Slug;
 use roaring::RoaringBitmap;
 use rustc_hash::FxHashMap;
@@ -47,22 +47,22 @@ pub enum FacetLabel {
 }
 
 impl<T: Queryable> Table<T> {
-    pub(super) fn facets(&self, asked: &Asked<'_>, matches: &RoaringBitmap, directory: &dyn Directory) -> Vec<Facet> {
+    pub(super) fn facets(&self, asked: &Asked<'_>, matches: &RoaringBitmap) -> Vec<Facet> {
         let query = asked.query;
         query
             .facets
             .iter()
             .map(|field| {
                 if query.filters.iter().any(|f| f.field == *field) {
-                    self.facet(*field, asked, &self.matches(asked, Some(*field)), directory)
+                    self.facet(*field, asked, &self.matches(asked, Some(*field)))
                 } else {
-                    self.facet(*field, asked, matches, directory)
+                    self.facet(*field, asked, matches)
                 }
             })
             .collect()
     }
 
-    fn facet(&self, index: usize, asked: &Asked<'_>, among: &RoaringBitmap, directory: &dyn Directory) -> Facet {
+    fn facet(&self, index: usize, asked: &Asked<'_>, among: &RoaringBitmap) -> Facet {
         let Some(field) = T::fields().get(index).map(|s| &s.field) else {
             return Facet {
                 field: "",
@@ -71,6 +71,7 @@ impl<T: Queryable> Table<T> {
         };
         let mut counts: Vec<(&str, u64)> = match self.columns.get(index) {
             Some(Column::Keys(keys)) => self.counts(index, keys, among),
+            Some(Column::Across) => Self::counts_across(index, asked, among),
             _ => Vec::new(),
         };
         counts.sort_unstable_by_key(|(value, count)| (Reverse(*count), *value));
@@ -111,7 +112,9 @@ impl<T: Queryable> Table<T> {
                 .parse::<Slug>()
                 .ok()
                 .and_then(|slug| {
-                    directory
+                    asked
+                        .view
+                        .directory()
                         .seen_organisation(&slug, asked.sight)
                         .map(|o| FacetLabel::Title(o.title.clone()))
                 })
@@ -130,6 +133,27 @@ impl<T: Queryable> Table<T> {
         Facet {
             field: field.name,
             values,
+        }
+    }
+
+    /// In the records about these ones: those that satisfy the other filters on records of their noun.
+    fn counts_across<'a>(index: usize, asked: &Asked<'a>, among: &RoaringBitmap) -> Vec<(&'a str, u64)> {
+        let path = |field: usize| T::fields().get(field).and_then(|spec| spec.across);
+        let Some(wanted) = path(index) else { return Vec::new() };
+        let filters = asked.query.filters.iter().filter(|filter| filter.field != index);
+        let others: Vec<Filter> = filters
+            .filter_map(|filter| {
+                path(filter.field)
+                    .filter(|p| p.noun == wanted.noun)
+                    .map(|there| Filter {
+                        field: there.field,
+                        condition: filter.condition.clone(),
+                    })
+            })
+            .collect();
+        match asked.view.across(wanted.noun) {
+            Some(records) => records.counts(wanted.field, &others, among, asked.sight),
+            None => Vec::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use domain::access::Sight;
 use domain::query::{Condition, Filter, Queryable};
 use roaring::RoaringBitmap;
 
@@ -16,18 +17,52 @@ impl<T: Queryable> Table<T> {
             found = Cow::Owned(&*found & with_text);
         }
         let filters = || asked.query.filters.iter().filter(|f| Some(f.field) != except);
-        // Ranges look at single slots, so they come last, when few are left.
-        for filter in filters().filter(|f| !matches!(f.condition, Condition::Between(..))) {
-            found = Cow::Owned(self.narrow(&found, filter));
-        }
+        let mut across: Vec<(&'static str, Vec<Filter>)> = Vec::new();
         for filter in filters() {
+            let Some(path) = T::fields().get(filter.field).and_then(|spec| spec.across) else {
+                continue;
+            };
+            let there = Filter {
+                field: path.field,
+                condition: filter.condition.clone(),
+            };
+            match across.iter_mut().find(|(noun, _)| *noun == path.noun) {
+                Some((_, filters)) => filters.push(there),
+                None => across.push((path.noun, vec![there])),
+            }
+        }
+        for (noun, filters) in across {
+            if let Some(records) = asked.view.across(noun) {
+                found = Cow::Owned(records.narrow(&found, &filters, asked.sight));
+            }
+        }
+        let filters: Vec<&Filter> = filters().collect();
+        self.satisfy(found, &filters).into_owned()
+    }
+
+    /// Slots that someone sees and that satisfy all filters.
+    pub(crate) fn satisfying(&self, filters: &[Filter], sight: &Sight) -> RoaringBitmap {
+        let hidden = self.visible.hidden(sight);
+        let base = self.visible.with(hidden.as_deref());
+        let filters: Vec<&Filter> = filters.iter().collect();
+        self.satisfy(base, &filters).into_owned()
+    }
+
+    fn satisfy<'a>(&self, mut found: Cow<'a, RoaringBitmap>, filters: &[&Filter]) -> Cow<'a, RoaringBitmap> {
+        // Ranges look at single slots, so they come last, when few are left.
+        for filter in filters {
+            if !matches!(filter.condition, Condition::Between(..)) {
+                found = Cow::Owned(self.narrow(&found, filter));
+            }
+        }
+        for filter in filters {
             if let Condition::Between(from, to) = filter.condition
                 && let Some(Column::Numbers(column)) = self.columns.get(filter.field)
             {
                 found = Cow::Owned(column.between(from, to, &found));
             }
         }
-        found.into_owned()
+        found
     }
 
     fn narrow(&self, found: &RoaringBitmap, filter: &Filter) -> RoaringBitmap {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use domain::access::Sight;
 use domain::id::Id;
 use domain::limits;
-use domain::query::{Directory, Query, Queryable, SortBy, SortKey};
+use domain::query::{Query, Queryable, SortBy, SortKey};
 use roaring::RoaringBitmap;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use super::facets::Facet;
 use super::sort::{Boundary, SortValue, Sorting, Wanted};
 use super::{Table, visible};
+use crate::View;
 use crate::text::{Corpus, Correction, Score, TextPlan};
 
 /// The answer to a query.
@@ -41,6 +42,8 @@ pub struct Hit {
     pub id: Id,
     /// The whole record as JSON; where the view does not keep it, it must be read from the store.
     pub body: Option<Bytes>,
+    /// Whether the last day on which it counts is past: such bodies are marked.
+    pub has_lapsed: bool,
 }
 
 /// A cursor that is damaged, or belongs to another query.
@@ -99,7 +102,7 @@ impl<T: Queryable> Table<T> {
     ///
     /// # Errors
     /// If its cursor is not one that an answer to this query gave.
-    pub fn answer(&self, query: &Query, sight: &Sight, directory: &dyn Directory) -> Result<Answer, BadCursor> {
+    pub fn answer(&self, query: &Query, sight: &Sight, view: &View) -> Result<Answer, BadCursor> {
         // The same question about another noun, or by someone who sees other records, is another question.
         let identity = format!("{}|{}{}", T::NOUN, visible::identity(sight), query.identity());
         let cursor = match &query.cursor {
@@ -129,6 +132,7 @@ impl<T: Queryable> Table<T> {
         let asked = Asked {
             query,
             sight,
+            view,
             base: &base,
             with_text: plan.as_ref().map(|plan| corpus.matches(plan)),
         };
@@ -149,6 +153,7 @@ impl<T: Queryable> Table<T> {
             .map(|entry| Hit {
                 id: entry.id,
                 body: entry.body.clone(),
+                has_lapsed: entry.has_lapsed,
             })
             .collect();
         Ok(Answer {
@@ -156,7 +161,7 @@ impl<T: Queryable> Table<T> {
             total: matches.len(),
             next,
             prev,
-            facets: self.facets(&asked, &matches, directory),
+            facets: self.facets(&asked, &matches),
             corrections: plan.map(|p| p.corrections).unwrap_or_default(),
         })
     }
@@ -274,6 +279,8 @@ fn is_ranked(keys: &[SortKey]) -> bool {
 pub(super) struct Asked<'a> {
     pub(super) query: &'a Query,
     pub(super) sight: &'a Sight,
+    /// The other tables.
+    pub(super) view: &'a View,
     /// All records that they see.
     pub(super) base: &'a RoaringBitmap,
     /// Records with the text of the query, where it has one.

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use domain::access::Sight;
+use domain::access::{self, Sight};
+use domain::related::Visibility;
 use domain::stored::Publication;
 use domain::values::Slug;
 use roaring::RoaringBitmap;
@@ -12,9 +13,11 @@ use super::Entry;
 
 /// Slots by who sees them.
 #[derive(Debug, Default)]
-pub(super) struct Visibility {
+pub(super) struct Visible {
     /// What everybody sees.
     public: RoaringBitmap,
+    /// What every member sees besides.
+    members: RoaringBitmap,
     /// What is there and not public.
     hidden: RoaringBitmap,
     /// What is hidden, by the organisations that see it: owner and party.
@@ -22,8 +25,25 @@ pub(super) struct Visibility {
 }
 
 impl Entry {
-    pub(super) fn is_public(&self) -> bool {
-        self.publication == Publication::Published
+    /// Whether everybody sees it.
+    pub fn is_public(&self) -> bool {
+        self.publication == Publication::Published && self.visibility == Visibility::Public
+    }
+
+    fn is_for_members(&self) -> bool {
+        self.publication == Publication::Published && self.visibility == Visibility::Members
+    }
+
+    /// Whether someone sees it.
+    pub fn is_seen(&self, sight: &Sight) -> bool {
+        self.publication == Publication::Published && sight.reaches(self.visibility)
+            || sight.includes(self.owner.as_ref(), self.party.as_ref())
+    }
+
+    /// Whether someone may know that it is there, or was.
+    pub fn is_known(&self, sight: &Sight) -> bool {
+        access::is_known(self.publication, self.published_at.is_some()) && sight.reaches(self.visibility)
+            || sight.includes(self.owner.as_ref(), self.party.as_ref())
     }
 
     /// The organisations that see it while it is not public.
@@ -32,13 +52,16 @@ impl Entry {
     }
 }
 
-impl Visibility {
+impl Visible {
     pub(super) fn insert(&mut self, slot: u32, entry: &Entry) {
         if entry.is_public() {
             self.public.insert(slot);
             return;
         }
         self.hidden.insert(slot);
+        if entry.is_for_members() {
+            self.members.insert(slot);
+        }
         for organisation in entry.insiders() {
             match self.hidden_of.get_mut(organisation) {
                 Some(slots) => {
@@ -57,6 +80,7 @@ impl Visibility {
         if !self.hidden.remove(slot) {
             return;
         }
+        self.members.remove(slot);
         for organisation in entry.insiders() {
             if let Some(slots) = self.hidden_of.get_mut(organisation) {
                 slots.remove(slot);
@@ -76,16 +100,21 @@ impl Visibility {
         let seen = match sight {
             Sight::Public => return None,
             Sight::All => Cow::Borrowed(&self.hidden),
-            Sight::Of(organisations) => match organisations.as_slice() {
-                [one] => Cow::Borrowed(self.hidden_of.get(one)?),
-                several => {
-                    let mut seen = RoaringBitmap::new();
-                    for slots in several.iter().filter_map(|one| self.hidden_of.get(one)) {
-                        seen |= slots;
+            Sight::Of(organisations) => {
+                let mut own = organisations.iter().filter_map(|one| self.hidden_of.get(one));
+                match (own.next(), sight.is_member() && !self.members.is_empty()) {
+                    (None, false) => return None,
+                    (None, true) => Cow::Borrowed(&self.members),
+                    (Some(first), false) if organisations.len() == 1 => Cow::Borrowed(first),
+                    (Some(first), members) => {
+                        let mut seen = own.fold(first.clone(), |seen, slots| seen | slots);
+                        if members {
+                            seen |= &self.members;
+                        }
+                        Cow::Owned(seen)
                     }
-                    Cow::Owned(seen)
                 }
-            },
+            }
         };
         (!seen.is_empty()).then_some(seen)
     }

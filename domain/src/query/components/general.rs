@@ -129,6 +129,7 @@ pub(super) fn life() -> Vec<Spec> {
             },
         )
         .sort(),
+        field::lapsed("Bestätigung überfällig", "Review overdue"),
     ]
 }
 
