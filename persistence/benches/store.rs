@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use domain::event::{EventType, Origin, Sequence};
 use domain::id::Id;
+use domain::related::Visibility;
 use domain::store::{Expected, KeptAnswer, Key, Record, Store, Write};
 use domain::stored::Publication;
 use domain::values::{Revision, Timestamp};
@@ -190,6 +191,7 @@ fn created(n: u32) -> Write {
             publication: Publication::Published,
             owner: "stadt-beispielhausen".parse().ok(),
             party: None,
+            visibility: Visibility::Public,
             published_at: Some(Timestamp::from_micros(1)),
             created_at: Timestamp::from_micros(1),
             updated_at: Timestamp::from_micros(1),
@@ -197,6 +199,7 @@ fn created(n: u32) -> Write {
         },
         event_type: EventType::Created,
         public: true,
+        members: true,
     }
 }
 

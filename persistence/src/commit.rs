@@ -275,6 +275,7 @@ fn update_each(c: &mut SqliteConnection, run: &Run<'_>) -> QueryResult<Vec<(Stri
                 records::publication.eq(record.publication.code()),
                 records::owner.eq(record.owner.as_ref().map(Slug::as_str)),
                 records::party.eq(record.party.as_ref().map(Slug::as_str)),
+                records::visibility.eq(record.visibility.code()),
                 records::published_at.eq(record.published_at.map(Timestamp::micros)),
                 records::created_at.eq(record.created_at.micros()),
                 records::updated_at.eq(record.updated_at.micros()),
@@ -303,11 +304,11 @@ fn update_together(c: &mut PgConnection, run: &Run<'_>) -> QueryResult<Vec<(Stri
     }
     let rows: Vec<Written> = diesel::sql_query(
         "UPDATE records AS r SET slug = v.slug, revision = v.revision, publication = v.publication, owner = v.owner, \
-         party = v.party, published_at = v.published_at, created_at = v.created_at, updated_at = v.updated_at, \
-         document = v.document \
-         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
-         AS v (noun, id, expected, slug, revision, publication, owner, party, published_at, created_at, updated_at, \
-         document) \
+         party = v.party, visibility = v.visibility, published_at = v.published_at, created_at = v.created_at, \
+         updated_at = v.updated_at, document = v.document \
+         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+         AS v (noun, id, expected, slug, revision, publication, owner, party, visibility, published_at, created_at, \
+         updated_at, document) \
          WHERE r.noun = v.noun AND r.id = v.id AND r.revision = v.expected RETURNING r.noun, r.id",
     )
     .bind::<Array<Text>, _>(all(run, |w| w.noun))
@@ -318,6 +319,7 @@ fn update_together(c: &mut PgConnection, run: &Run<'_>) -> QueryResult<Vec<(Stri
     .bind::<Array<Text>, _>(all(run, |w| w.record.publication.code()))
     .bind::<Array<Nullable<Text>>, _>(all(run, |w| w.record.owner.as_ref().map(Slug::as_str)))
     .bind::<Array<Nullable<Text>>, _>(all(run, |w| w.record.party.as_ref().map(Slug::as_str)))
+    .bind::<Array<Text>, _>(all(run, |w| w.record.visibility.code()))
     .bind::<Array<Nullable<BigInt>>, _>(all(run, |w| w.record.published_at.map(Timestamp::micros)))
     .bind::<Array<BigInt>, _>(all(run, |w| w.record.created_at.micros()))
     .bind::<Array<BigInt>, _>(all(run, |w| w.record.updated_at.micros()))

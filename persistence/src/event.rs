@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::result::QueryResult;
 use domain::code_list::CodeList;
 use domain::event::{Event, EventType, Origin, Sequence};
+use domain::related::Visibility;
 use domain::store::{StoreError, Write};
 use domain::stored::Publication;
 use domain::values::{Revision, Slug, Timestamp};
@@ -23,6 +24,8 @@ pub(crate) struct EventRow {
     revision: i64,
     publication: String,
     public: bool,
+    members: bool,
+    visibility: String,
     owner: Option<String>,
     party: Option<String>,
     actor: Option<String>,
@@ -47,6 +50,8 @@ impl TryFrom<EventRow> for Event {
             publication: Publication::from_code(&row.publication)
                 .ok_or_else(|| corrupt("the state of publication is unknown"))?,
             public: row.public,
+            members: row.members,
+            visibility: Visibility::from_code(&row.visibility).ok_or_else(|| corrupt("the visibility is unknown"))?,
             owner: row
                 .owner
                 .map(|slug| slug.parse())
@@ -82,6 +87,8 @@ pub(crate) struct NewEvent<'a> {
     revision: i64,
     publication: &'a str,
     public: bool,
+    members: bool,
+    visibility: &'a str,
     owner: Option<&'a str>,
     party: Option<&'a str>,
     actor: Option<&'a str>,
@@ -105,6 +112,8 @@ impl<'a> NewEvent<'a> {
             revision: record.revision.0,
             publication: record.publication.code(),
             public: write.public,
+            members: write.members,
+            visibility: record.visibility.code(),
             owner: record.owner.as_ref().map(Slug::as_str),
             party: record.party.as_ref().map(Slug::as_str),
             actor: origin.actor.as_deref(),

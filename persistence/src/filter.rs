@@ -1,12 +1,12 @@
 //! Filtered reading of the log: by walks along indexes, each of which has the wanted events in their order.
 //!
 //! A walk stops when it has found enough, so that a page costs what it holds, however long the log is. What no single
-//! index has in order (an owner or a party, several nouns) is walked apart and merged; many organisations together, by
-//! portions of the log (`crowd`).
+//! index has in order (an owner or a party, several nouns, what everybody and what members may know of) is walked apart
+//! and merged; many organisations together, by portions of the log (`crowd`).
 
 use std::collections::HashMap;
 
-use diesel::dsl::{max, min, sql};
+use diesel::dsl::{max, min, not, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -27,7 +27,7 @@ use crate::schema::events;
 #[derive(Debug, Clone, Copy, Default)]
 struct Walk<'a> {
     kind: Option<(&'a str, EventType)>,
-    public: Option<bool>,
+    told: Told,
     /// Of one of these owners, or of one of these parties.
     owners: &'a [Slug],
     parties: &'a [Slug],
@@ -35,6 +35,31 @@ struct Walk<'a> {
     own: bool,
     /// Whether to go by the order of the log itself, in a range that is small enough to look at each event.
     in_order: bool,
+}
+
+/// Which events a walk meets, by whom they may be told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Told {
+    /// Of all the walk meets, those that the reader may know of.
+    #[default]
+    Reader,
+    /// Those that everybody may know of.
+    Everybody,
+    /// Those that every member may know of, and not everybody.
+    Members,
+    /// Those that not everybody may know of, for a reader who sees everything.
+    NotEverybody,
+}
+
+impl Told {
+    /// What a reader sees of all organisations: parts that have no event in common.
+    fn to(sight: &Sight) -> &'static [Self] {
+        match sight {
+            Sight::All => &[Self::Everybody, Self::NotEverybody],
+            sight if sight.is_member() => &[Self::Everybody, Self::Members],
+            Sight::Public | Sight::Of(_) => &[Self::Everybody],
+        }
+    }
 }
 
 /// Sequences between which the wanted events lie, both included.
@@ -49,9 +74,9 @@ pub(crate) fn page(c: &mut Conn, filter: &EventFilter, newest_first: bool, limit
     let Some(range) = range(c, filter, newest_first)? else {
         return Ok(Vec::new());
     };
-    let nouns = nouns(c, filter)?;
+    let kinds = kinds(c, filter)?;
     let mut found: Vec<i64> = Vec::new();
-    for walk in walks(filter, &nouns) {
+    for walk in walks(filter, &kinds) {
         found.extend(sequences(c, filter, range, walk, newest_first, limit)?);
     }
     merge(&mut found, newest_first, limit);
@@ -119,29 +144,50 @@ fn time_of(c: &mut Conn, sequence: i64) -> QueryResult<Option<i64>> {
     of_event.select(events::time).first(c).optional()
 }
 
-/// The nouns to walk apart, where events of some types are wanted of every noun: each is one look into the index.
-fn nouns(c: &mut Conn, filter: &EventFilter) -> QueryResult<Vec<String>> {
-    let mut nouns: Vec<String> = filter.nouns.iter().map(|noun| (*noun).to_owned()).collect();
-    if !nouns.is_empty() || filter.types.is_empty() {
-        return Ok(nouns);
+/// The nouns to walk apart, where events of some nouns or types are wanted of all organisations.
+fn kinds(c: &mut Conn, filter: &EventFilter) -> QueryResult<Vec<(String, Told)>> {
+    let mut kinds = Vec::new();
+    if is_narrow(filter) || filter.nouns.is_empty() && filter.types.is_empty() {
+        return Ok(kinds);
     }
+    for told in Told::to(&filter.sight) {
+        let nouns = if filter.nouns.is_empty() {
+            nouns(c, *told)?
+        } else {
+            filter.nouns.iter().map(|noun| (*noun).to_owned()).collect()
+        };
+        kinds.extend(nouns.into_iter().map(|noun| (noun, *told)));
+    }
+    Ok(kinds)
+}
+
+/// Every noun of which there are events, or events for members alone: each is one look into the index.
+fn nouns(c: &mut Conn, told: Told) -> QueryResult<Vec<String>> {
+    let mut nouns: Vec<String> = Vec::new();
     loop {
         let last = nouns.last().map_or("", String::as_str);
-        let next: Option<String> = events::table
+        let mut query = events::table
             .filter(events::noun.gt(last))
             .select(events::noun)
             .order(events::noun)
-            .first(c)
-            .optional()?;
-        match next {
+            .into_boxed();
+        if told == Told::Members {
+            query = query.filter(events::members.and(not(events::public)));
+        }
+        match query.first(c).optional()? {
             Some(noun) => nouns.push(noun),
             None => return Ok(nouns),
         }
     }
 }
 
+/// Whether one record or some organisations are asked for, so that few events are left to look at.
+fn is_narrow(filter: &EventFilter) -> bool {
+    filter.subject.is_some() || !filter.organisations.is_empty()
+}
+
 /// The walks that together meet every wanted event, but for those of many organisations.
-fn walks<'a>(filter: &'a EventFilter, nouns: &'a [String]) -> Vec<Walk<'a>> {
+fn walks<'a>(filter: &'a EventFilter, kinds: &'a [(String, Told)]) -> Vec<Walk<'a>> {
     if filter.subject.is_some() {
         return vec![Walk::default()];
     }
@@ -151,31 +197,28 @@ fn walks<'a>(filter: &'a EventFilter, nouns: &'a [String]) -> Vec<Walk<'a>> {
             .flat_map(|slug| of_organisation(slug, is_own(filter, slug)))
             .collect();
     }
-    let publics: &[bool] = if filter.sight == Sight::All {
-        &[true, false]
-    } else {
-        &[true]
-    };
     let types = if filter.types.is_empty() {
         EventType::ALL
     } else {
         &filter.types
     };
     let mut walks = Vec::new();
-    for noun in nouns {
-        for event_type in types {
-            walks.extend(publics.iter().map(|public| Walk {
-                kind: Some((noun.as_str(), *event_type)),
-                public: Some(*public),
-                ..Walk::default()
-            }));
-        }
-    }
-    if nouns.is_empty() && filter.types.is_empty() {
-        walks.push(Walk {
-            public: (filter.sight != Sight::All).then_some(true),
+    for (noun, told) in kinds {
+        walks.extend(types.iter().map(|event_type| Walk {
+            kind: Some((noun.as_str(), *event_type)),
+            told: *told,
             ..Walk::default()
-        });
+        }));
+    }
+    if filter.nouns.is_empty() && filter.types.is_empty() {
+        let told = match filter.sight {
+            Sight::All => &[Told::Reader],
+            _ => Told::to(&filter.sight),
+        };
+        walks.extend(told.iter().map(|told| Walk {
+            told: *told,
+            ..Walk::default()
+        }));
     }
     if let Sight::Of(own) = &filter.sight {
         walks.extend(few(own).iter().flat_map(|slug| of_organisation(slug, true)));
@@ -271,17 +314,20 @@ fn sequences(
             query.filter(events::owner.eq_any(texts(owners)).or(of_party))
         }
     };
-    match (&filter.sight, walk.public) {
-        // As a value where the index has it as a column, and as it stands where the index has only public events.
-        (_, Some(public)) if walk.kind.is_some() => query = query.filter(events::public.eq(public)),
-        (Sight::Public, _) | (_, Some(true)) => query = query.filter(events::public),
-        (Sight::Of(own), _) if !walk.own => {
+    query = match (walk.told, &filter.sight) {
+        // As a value where the index has it as a column, and as it stands where the index has only such events.
+        (Told::Everybody, _) if walk.kind.is_some() => query.filter(events::public.eq(true)),
+        (Told::NotEverybody, _) => query.filter(events::public.eq(false)),
+        (Told::Everybody, _) => query.filter(events::public),
+        (Told::Members, _) => query.filter(events::members.and(not(events::public))),
+        (Told::Reader, sight) if !sight.is_member() => query.filter(events::public),
+        (Told::Reader, Sight::Of(own)) if !walk.own => {
             let own = texts(own);
             let theirs = events::owner.eq_any(own.clone()).or(events::party.eq_any(own));
-            query = query.filter(theirs.or(events::public));
+            query.filter(theirs.or(events::public).or(events::members))
         }
-        (Sight::Of(_) | Sight::All, _) => {}
-    }
+        (Told::Reader, _) => query,
+    };
     // Added to nothing, so that no database takes the index of times and sorts: the range is known already.
     if let Some(from) = filter.from {
         query = query.filter((events::time + 0).ge(from.micros()));

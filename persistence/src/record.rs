@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::result::QueryResult;
 use domain::code_list::CodeList;
 use domain::id::Id;
+use domain::related::Visibility;
 use domain::store::{Key, Record, StoreError, Write};
 use domain::stored::Publication;
 use domain::values::{Revision, Slug, Timestamp};
@@ -24,6 +25,7 @@ pub(crate) struct RecordRow {
     publication: String,
     owner: Option<String>,
     party: Option<String>,
+    visibility: String,
     published_at: Option<i64>,
     created_at: i64,
     updated_at: i64,
@@ -52,6 +54,7 @@ impl TryFrom<RecordRow> for Record {
                 .map(|slug| slug.parse())
                 .transpose()
                 .map_err(|_| corrupt("the party is no slug"))?,
+            visibility: Visibility::from_code(&row.visibility).ok_or_else(|| corrupt("the visibility is unknown"))?,
             published_at: row.published_at.map(Timestamp::from_micros),
             created_at: Timestamp::from_micros(row.created_at),
             updated_at: Timestamp::from_micros(row.updated_at),
@@ -71,6 +74,7 @@ pub(crate) struct NewRecord<'a> {
     publication: &'a str,
     owner: Option<&'a str>,
     party: Option<&'a str>,
+    visibility: &'a str,
     published_at: Option<i64>,
     created_at: i64,
     updated_at: i64,
@@ -88,6 +92,7 @@ impl<'a> From<&'a Write> for NewRecord<'a> {
             publication: record.publication.code(),
             owner: record.owner.as_ref().map(Slug::as_str),
             party: record.party.as_ref().map(Slug::as_str),
+            visibility: record.visibility.code(),
             published_at: record.published_at.map(Timestamp::micros),
             created_at: record.created_at.micros(),
             updated_at: record.updated_at.micros(),

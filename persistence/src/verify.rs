@@ -29,13 +29,15 @@ const RECORDS_AND_LOG: &str = "
                 || CASE WHEN e.publication <> r.publication THEN ' publication' ELSE '' END
                 || CASE WHEN e.owner IS DISTINCT FROM r.owner THEN ' owner' ELSE '' END
                 || CASE WHEN e.party IS DISTINCT FROM r.party THEN ' party' ELSE '' END
+                || CASE WHEN e.visibility <> r.visibility THEN ' visibility' ELSE '' END
                 || CASE WHEN e.document IS DISTINCT FROM r.document THEN ' document' ELSE '' END
         END AS detail
     FROM records AS r LEFT JOIN events AS e ON e.sequence =
         (SELECT max(l.sequence) FROM events AS l WHERE l.noun = r.noun AND l.subject = r.id)
     WHERE e.sequence IS NULL OR e.type = 'purged' OR e.revision <> r.revision OR e.slug <> r.slug
         OR e.publication <> r.publication OR e.owner IS DISTINCT FROM r.owner
-        OR e.party IS DISTINCT FROM r.party OR e.document IS DISTINCT FROM r.document
+        OR e.party IS DISTINCT FROM r.party OR e.visibility <> r.visibility
+        OR e.document IS DISTINCT FROM r.document
     ORDER BY r.noun, r.id LIMIT 1000";
 
 const LOST_RECORDS: &str = "

@@ -1,6 +1,7 @@
 //! Writing: guarded, and all or nothing.
 
 use domain::event::Sequence;
+use domain::related::Visibility;
 use domain::store::{Expected, Key, Store, StoreError};
 use domain::values::Revision;
 use testdb::for_each_database;
@@ -21,6 +22,25 @@ fn what_was_committed_is_read_back_the_same() {
         );
         assert_eq!(store.record(NOUN, &Key::Id(id(3))).unwrap(), None);
         assert_eq!(store.record("organisation", &Key::Id(id(1))).unwrap(), None);
+    });
+}
+
+#[test]
+fn an_update_changes_who_sees_the_record() {
+    for_each_database(|db| {
+        let store = open(db);
+        let others = create(2);
+        let mut write = create(1);
+        commit(&store, &[write.clone(), others.clone()]).unwrap();
+        for visibility in [Visibility::Members, Visibility::Parties, Visibility::Public] {
+            write = update(&write);
+            write.record.visibility = visibility;
+            commit(&store, &[write.clone()]).unwrap();
+            let expected = [write.record.clone(), others.record.clone()];
+            assert_eq!(store.records(NOUN, None, 10).unwrap(), expected);
+            assert_eq!(all_events(&store).pop().unwrap().visibility, visibility);
+        }
+        assert_eq!(store.verify().unwrap(), []);
     });
 }
 

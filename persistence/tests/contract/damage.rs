@@ -109,6 +109,21 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         "in: party",
     ),
     (
+        "UPDATE records SET visibility = 'members' WHERE slug = 'umbenannt'",
+        "records, component",
+        "in: visibility",
+    ),
+    (
+        "UPDATE records SET visibility = 'friends' WHERE slug = 'umbenannt'",
+        "records, component",
+        "the visibility is unknown",
+    ),
+    (
+        "UPDATE events SET visibility = '' WHERE sequence = 3",
+        "events, sequence 3",
+        "the visibility is unknown",
+    ),
+    (
         "UPDATE records SET published_at = NULL WHERE slug = 'umbenannt'",
         "records, component",
         "is published, and it is not known since when",

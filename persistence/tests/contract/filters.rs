@@ -2,6 +2,7 @@
 
 use domain::access::Sight;
 use domain::event::{Event, EventFilter, EventType, Origin, Sequence};
+use domain::related::Visibility;
 use domain::store::{Record, Store, Write};
 use domain::stored::Publication;
 use domain::values::{Revision, Slug, Timestamp};
@@ -66,8 +67,10 @@ fn fill(store: &dyn Store, dice: &mut Dice) {
         };
         let write = Write {
             public: dice.often(60),
+            members: dice.often(40),
             record: Record {
                 publication: Publication::Draft,
+                visibility: dice.one_of(&[Visibility::Public, Visibility::Members, Visibility::Parties]),
                 ..write.record
             },
             ..write
@@ -94,7 +97,9 @@ fn wanted(filter: &EventFilter, event: &Event) -> bool {
         && (filter.organisations.is_empty() || parties().any(|slug| filter.organisations.contains(slug)))
         && filter.from.is_none_or(|from| event.time >= from)
         && filter.to.is_none_or(|to| event.time <= to)
-        && (event.public || filter.sight.includes(event.owner.as_ref(), event.party.as_ref()))
+        && (event.public
+            || event.members && filter.sight.is_member()
+            || filter.sight.includes(event.owner.as_ref(), event.party.as_ref()))
 }
 
 fn any_filter(dice: &mut Dice, events: &[Event]) -> EventFilter {
@@ -177,6 +182,7 @@ fn a_thousand_organisations_find_what_a_look_at_every_event_finds() {
                 write.record.owner = dice.often(90).then(|| organisation(far + dice.below(1500)));
                 write.record.party = dice.often(20).then(|| organisation(far + dice.below(1500)));
                 write.public = dice.often(3);
+                write.members = dice.often(3);
                 write.event_type = dice.one_of(&TYPES[..2]);
                 write
             })

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use domain::event::{Event, EventType, Origin, Sequence};
+use domain::related::Visibility;
 use domain::store::Store;
 use domain::stored::Publication;
 use domain::values::Revision;
@@ -19,7 +20,9 @@ fn an_event_tells_who_wrote_what_and_when() {
         write.record.publication = Publication::InReview;
         write.record.published_at = None;
         write.record.party = Some(slug("kreis-beispiel"));
+        write.record.visibility = Visibility::Members;
         write.public = false;
+        write.members = true;
         let origin = Origin {
             actor: Some("Jörg Müßig <j.muessig@beispielhausen.example>".to_owned()),
             token_id: Some("t-1".to_owned()),
@@ -37,6 +40,8 @@ fn an_event_tells_who_wrote_what_and_when() {
             revision: Revision::FIRST,
             publication: Publication::InReview,
             public: false,
+            members: true,
+            visibility: Visibility::Members,
             owner: write.record.owner,
             party: write.record.party,
             origin,

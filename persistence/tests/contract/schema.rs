@@ -1,5 +1,8 @@
 //! Migrations.
 
+use domain::access::Sight;
+use domain::event::{Event, EventFilter};
+use domain::related::Visibility;
 use domain::store::Store;
 use persistence::{OpenError, Options};
 use testdb::{TestDb, for_each_database};
@@ -147,6 +150,72 @@ fn rows_from_before_the_write_protocol_learn_whom_they_may_be_told() {
         assert_eq!(db.texts("count(*)", "FROM events WHERE owner IS NOT NULL"), ["15"]);
         assert_eq!(db.texts("count(*)", "FROM records"), ["6"]);
         persistence::migrate(db.url()).unwrap();
+        assert_eq!(open(db).verify().unwrap(), []);
+    });
+}
+
+#[test]
+fn rows_from_before_visibility_stay_for_those_who_saw_them() {
+    for_each_database(|db| {
+        let seen = |sight: Sight| -> Vec<i64> {
+            let filter = EventFilter {
+                sight,
+                ..EventFilter::default()
+            };
+            let events = open(db).events_where(&filter, false, 10).unwrap();
+            events.iter().map(|event| event.sequence.0).collect()
+        };
+        let member = || Sight::Of(vec![slug("jemand-anders")]);
+        let document = "x".repeat(10_000);
+        while persistence::revert(db.url()).unwrap().unwrap() != "20261125_visibility" {}
+        for (n, publication, public) in [(1, "published", true), (2, "draft", false)] {
+            let id = id(n);
+            db.execute(&format!(
+                "INSERT INTO events (sequence, time, type, noun, subject, slug, revision, publication, public, owner, \
+                 party, actor, token_id, request_id, comment, document) VALUES ({n}, {n}, 'created', 'component', \
+                 '{id}', 'eintrag-{n}', 1, '{publication}', {public}, 'amt', 'kreis', 'jemand', 't-1', 'r-1', 'Text', \
+                 '\"{document}\"'); \
+                 INSERT INTO records (noun, id, slug, revision, publication, owner, party, published_at, created_at, \
+                 updated_at, document) VALUES ('component', '{id}', 'eintrag-{n}', 1, '{publication}', 'amt', 'kreis', \
+                 {n}, {n}, {n}, '\"{document}\"')"
+            ));
+        }
+        db.execute("UPDATE feed_head SET seq = 2");
+        assert_eq!(persistence::migrate(db.url()).unwrap(), ["20261125_visibility"]);
+
+        let store = open(db);
+        assert_eq!(store.verify().unwrap(), []);
+        let events = all_events(&store);
+        let everybody = |event: &Event| !event.members && event.visibility == Visibility::Public;
+        assert!(events.iter().all(everybody), "{events:?}");
+        assert_eq!(events[0].origin.comment.as_deref(), Some("Text"));
+        assert_eq!(events[1].party, Some(slug("kreis")));
+        let records = store.records(NOUN, None, 10).unwrap();
+        assert!(records.iter().all(|record| record.visibility == Visibility::Public));
+        assert_eq!(seen(Sight::Public), [1]);
+        assert_eq!(seen(member()), [1]);
+        if !db.is_postgres() {
+            let columns = db.texts("name", "FROM pragma_table_info('events') ORDER BY cid");
+            assert_eq!(columns.last().unwrap(), "document", "{columns:?}");
+        }
+
+        // And back: what members alone saw, only the parties see, also after the next way up.
+        let mut write = create(3);
+        write.record.visibility = Visibility::Members;
+        write.public = false;
+        commit(&store, &[write]).unwrap();
+        drop(store);
+        assert_eq!(seen(member()), [1, 3]);
+        assert_eq!(persistence::revert(db.url()).unwrap().unwrap(), "20261125_visibility");
+        let rest = "FROM events WHERE party = 'kreis' AND comment = 'Text' AND length(document) = 10002";
+        assert_eq!(db.texts("count(*)", rest), ["2"]);
+        assert_eq!(db.texts("count(*)", "FROM events WHERE public"), ["1"]);
+        assert_eq!(
+            db.texts("publication", "FROM records ORDER BY slug"),
+            ["published", "draft", "draft"]
+        );
+        persistence::migrate(db.url()).unwrap();
+        assert_eq!(seen(member()), [1]);
         assert_eq!(open(db).verify().unwrap(), []);
     });
 }

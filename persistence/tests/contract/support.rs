@@ -2,6 +2,7 @@
 
 use domain::event::{EventType, Origin, Sequence};
 use domain::id::Id;
+use domain::related::Visibility;
 use domain::store::{Expected, KeptAnswer, Record, Store, StoreError, Write};
 use domain::stored::Publication;
 use domain::values::{Revision, Slug, Timestamp};
@@ -54,6 +55,7 @@ pub(crate) fn create(n: u32) -> Write {
             publication: Publication::Published,
             owner: Some(slug("stadt-beispielhausen")),
             party: None,
+            visibility: Visibility::Public,
             published_at: Some(now()),
             created_at: now(),
             updated_at: now(),
@@ -61,6 +63,7 @@ pub(crate) fn create(n: u32) -> Write {
         },
         event_type: EventType::Created,
         public: true,
+        members: true,
     }
 }
 
