@@ -60,7 +60,7 @@ pub struct Citation {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(
         value_type = Option<String>,
-        format = Uri,
+        format = "uri",
         max_length = 2000,
         example = "https://www.gesetze-im-internet.de/gwb/__108.html"
     )]

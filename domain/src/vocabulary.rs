@@ -7,6 +7,7 @@ use crate::batch::BatchOperation;
 use crate::change::{ChangeNoun, ChangeOperation, ChangeState};
 use crate::code_list::{CodeList, Label};
 use crate::component as c;
+use crate::eligibility::{EligibilityAnswer, EligibilityRule};
 use crate::event::EventType;
 use crate::offer::{CostBlock, CostModel, CostUnit};
 use crate::organisation::{OrganisationKind, ReviewPolicy};
@@ -75,6 +76,8 @@ pub fn all() -> Vec<Vocabulary> {
         of::<CostUnit>(),
         of::<RelationType>(),
         of::<Visibility>(),
+        of::<EligibilityAnswer>(),
+        of::<EligibilityRule>(),
     ];
     all.sort_by_key(|v| v.name);
     all

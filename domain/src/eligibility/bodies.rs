@@ -30,7 +30,9 @@ pub(super) fn is_public(case: &Case<'_>, body: &Organisation) -> Option<bool> {
         K::CivilSociety | K::Community => Some(false),
         K::Company => {
             let carried = body.carriers.iter().filter_map(|slug| (case.organisation)(slug));
-            let by_public = carried.into_iter().any(|c| !matches!(c.kind, K::Company | K::CivilSociety | K::Community));
+            let by_public = carried
+                .into_iter()
+                .any(|c| !matches!(c.kind, K::Company | K::CivilSociety | K::Community));
             if by_public { None } else { Some(false) }
         }
         K::Academia | K::Foreign | K::Other => None,
@@ -58,7 +60,11 @@ pub(super) fn level(kind: OrganisationKind) -> Option<Level> {
 /// The states of a body: those it names, or the one of its regional key.
 pub(super) fn states(body: &Organisation) -> Vec<State> {
     if body.states.is_empty() {
-        body.region_key.as_ref().and_then(|key| key.state()).into_iter().collect()
+        body.region_key
+            .as_ref()
+            .and_then(crate::values::RegionKey::state)
+            .into_iter()
+            .collect()
     } else {
         body.states.to_vec()
     }
@@ -79,7 +85,7 @@ pub(super) enum Control<'a> {
     /// It does, itself or as a part of the legal person that does: by this slug among the carriers.
     Held(&'a Slug),
     /// It may: what has to be settled.
-    Possible(&'a Slug, Need),
+    Possible(Need),
     /// The catalogue does not know who carries the other one.
     Unknown(Need),
     /// It does not.
@@ -131,10 +137,12 @@ pub(super) fn control<'a>(case: &Case<'a>, slug: &'a Slug, body: Option<&'a Orga
             "Zu klären ist, ob „{asker}“ ein rechtlich unselbständiger Teil von „{parent}“ ist.",
             "To be settled: whether `{asker}` is a legally dependent part of `{parent}`."
         );
-        return Control::Possible(parent, Need::of_organisation(asker, "/parent", detail));
+        return Control::Possible(Need::of_organisation(asker, "/parent", detail));
     }
     for carrier in &body.carriers {
-        let Some(between) = (case.organisation)(carrier) else { continue };
+        let Some(between) = (case.organisation)(carrier) else {
+            continue;
+        };
         if between.carriers.iter().any(|c| person.contains(&c)) {
             // Sole control all the way down is control in the sense of § 108 (2) sentence 2 GWB.
             if between.carriers.len() == 1 && body.carriers.len() == 1 {
@@ -144,7 +152,7 @@ pub(super) fn control<'a>(case: &Case<'a>, slug: &'a Slug, body: Option<&'a Orga
                 "Zu klären ist, ob die gemeinsame Kontrolle über „{carrier}“ bis zu „{slug}“ reicht (Satzung, Vertretung in den Organen).",
                 "To be settled: whether joint control reaches through `{carrier}` to `{slug}` (statutes, seats in its bodies)."
             );
-            return Control::Possible(carrier, Need::outside(detail));
+            return Control::Possible(Need::outside(detail));
         }
     }
     Control::None
@@ -172,12 +180,14 @@ fn by_state<'a>(case: &Case<'a>, body: &'a Organisation) -> Option<Control<'a>> 
         "Zu klären ist, ob „{slug}“ ein rechtlich unselbständiger Teil von „{carrier}“ ist.",
         "To be settled: whether `{slug}` is a legally dependent part of `{carrier}`."
     );
-    Some(Control::Possible(carrier, Need::of_organisation(slug, "/parent", detail)))
+    Some(Control::Possible(Need::of_organisation(slug, "/parent", detail)))
 }
 
 /// Whether the asking body is a member of an organisation.
 pub(super) fn is_member(case: &Case<'_>, slug: &Slug) -> Option<bool> {
-    let carriers = (case.organisation)(slug).map(|body| &body.carriers).filter(|c| !c.is_empty())?;
+    let carriers = (case.organisation)(slug)
+        .map(|body| &body.carriers)
+        .filter(|c| !c.is_empty())?;
     let person = own_person(case);
     let by_state = || (case.organisation)(slug).and_then(|body| by_state(case, body));
     if carriers.iter().any(|c| person.contains(&c)) {
