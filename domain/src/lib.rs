@@ -9,6 +9,7 @@ pub mod client;
 pub mod clock;
 pub mod code_list;
 pub mod component;
+pub mod cost_share;
 pub mod eligibility;
 pub mod event;
 pub mod fault;

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Sentences in German and English.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = Statement)]
 pub struct Text {
     /// German.
@@ -50,14 +51,15 @@ impl Text {
 }
 
 /// A source: a law with its paragraph, a decision, terms, a record of the catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(as = Citation)]
 pub struct Citation {
     /// The source as one would cite it.
     #[schema(value_type = String, max_length = 500, example = "§ 108 Abs. 4 und 5 GWB")]
     pub title: Cow<'static, str>,
     /// Its address.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(
         value_type = Option<String>,
         format = "uri",

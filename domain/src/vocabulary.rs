@@ -7,6 +7,7 @@ use crate::batch::BatchOperation;
 use crate::change::{ChangeNoun, ChangeOperation, ChangeState};
 use crate::code_list::{CodeList, Label};
 use crate::component as c;
+use crate::cost_share::{CostFormula, CostPayer};
 use crate::eligibility::{EligibilityAnswer, EligibilityRule};
 use crate::event::EventType;
 use crate::offer::{CostBlock, CostModel, CostUnit};
@@ -78,6 +79,8 @@ pub fn all() -> Vec<Vocabulary> {
         of::<Visibility>(),
         of::<EligibilityAnswer>(),
         of::<EligibilityRule>(),
+        of::<CostFormula>(),
+        of::<CostPayer>(),
     ];
     all.sort_by_key(|v| v.name);
     all
