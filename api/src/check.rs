@@ -1,25 +1,35 @@
 //! The check: the store in itself, the store against the log, and the view against the store.
 
 use domain::access::Sight;
+use domain::adoption::Adoption;
+use domain::attestation::Attestation;
 use domain::component::Component;
+use domain::offer::Offer;
 use domain::organisation::Organisation;
 use domain::query::{Given, parse};
+use domain::relation::Relation;
 use domain::store::{Finding, Record, Store, StoreError};
-use domain::stored::{Document, Publication};
+use domain::stored::Document;
+use domain::values::Day;
 use search::View;
 
 use crate::records::Resource;
 use crate::state::{all_records, build};
 
 /// Everything that is wrong with a catalogue; nothing if all is well.
+/// On `today`, which decides what is past.
 ///
 /// # Errors
 /// If the store does not answer.
-pub fn check(store: &dyn Store) -> Result<Vec<Finding>, StoreError> {
+pub fn check(store: &dyn Store, today: Day) -> Result<Vec<Finding>, StoreError> {
     let mut findings = store.verify()?;
-    let view = build(store, usize::MAX)?;
+    let view = build(store, usize::MAX, today)?;
     findings.extend(compare::<Organisation>(&view, &all_records(store, Organisation::NOUN)?));
     findings.extend(compare::<Component>(&view, &all_records(store, Component::NOUN)?));
+    findings.extend(compare::<Adoption>(&view, &all_records(store, Adoption::NOUN)?));
+    findings.extend(compare::<Offer>(&view, &all_records(store, Offer::NOUN)?));
+    findings.extend(compare::<Attestation>(&view, &all_records(store, Attestation::NOUN)?));
+    findings.extend(compare::<Relation>(&view, &all_records(store, Relation::NOUN)?));
     Ok(findings)
 }
 
@@ -34,7 +44,7 @@ fn compare<T: Resource>(view: &View, records: &[Record]) -> Vec<Finding> {
                 place,
                 detail: "The view lacks it: its document cannot be read.".to_owned(),
             }),
-            Some(entry) if entry.body.as_ref() != Some(&search::body::<T>(record)) => {
+            Some(entry) if entry.body.as_ref() != Some(&search::marked_body::<T>(record, entry.has_lapsed)) => {
                 findings.push(Finding {
                     place,
                     detail: "The view answers something else than the store keeps.".to_owned(),
@@ -57,7 +67,7 @@ fn compare<T: Resource>(view: &View, records: &[Record]) -> Vec<Finding> {
 fn compare_counts<T: Resource>(view: &View, records: &[Record]) -> Vec<Finding> {
     use std::collections::BTreeMap;
     let mut expected: BTreeMap<(usize, String), u64> = BTreeMap::new();
-    for record in records.iter().filter(|r| r.publication == Publication::Published) {
+    for record in records.iter().filter(|r| r.is_seen(&Sight::Public)) {
         let Ok(stored) = record.read::<T>() else {
             continue;
         };
@@ -65,7 +75,11 @@ fn compare_counts<T: Resource>(view: &View, records: &[Record]) -> Vec<Finding> 
             record: &stored,
             directory: view.directory(),
         };
-        for (index, spec) in T::fields().iter().enumerate().filter(|(_, s)| s.field.facet) {
+        for (index, spec) in T::fields()
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| s.field.facet && s.across.is_none())
+        {
             let mut keys = Vec::new();
             (spec.extract)(subject, &mut |datum| {
                 if let domain::query::Datum::Key(key) = datum {
@@ -80,12 +94,16 @@ fn compare_counts<T: Resource>(view: &View, records: &[Record]) -> Vec<Finding> 
         }
     }
     let mut findings = Vec::new();
-    for (index, spec) in T::fields().iter().enumerate().filter(|(_, s)| s.field.facet) {
+    for (index, spec) in T::fields()
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.field.facet && s.across.is_none())
+    {
         let name = spec.field.name;
         let given = [Given::from_url("facets", name), Given::from_url("limit", "0")];
         let answer = parse::<T>(&given)
             .ok()
-            .and_then(|q| T::table(view).answer(&q, &Sight::Public, view.directory()).ok());
+            .and_then(|q| T::table(view).answer(&q, &Sight::Public, view).ok());
         for value in answer.iter().flat_map(|a| &a.facets).flat_map(|f| &f.values) {
             let wanted = expected
                 .get(&(index, value.value.to_string()))

@@ -23,14 +23,9 @@ pub use page::{EventList, list};
 
 use actix_web::http::header::HeaderValue;
 use domain::access::{Caller, Scope, Sight};
-use domain::change::Change;
-use domain::component::Component;
-use domain::organisation::Organisation;
-use domain::stored::Document;
 use sha2::{Digest, Sha256};
 
-/// Nouns that the log tells of. A slug names a record of the first of them that has it.
-pub const NOUNS: [&str; 3] = [Component::NOUN, Organisation::NOUN, Change::NOUN];
+pub use crate::nouns::NAMES as NOUNS;
 
 /// What someone sees of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]

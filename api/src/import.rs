@@ -11,6 +11,7 @@ use domain::component::Component;
 use domain::event::{EventType, Origin, Sequence};
 use domain::id::{Id, Ids};
 use domain::organisation::Organisation;
+use domain::related::Visibility;
 use domain::store::{Expected, Record, Store, StoreError, Write};
 use domain::stored::{Document, Publication};
 use domain::values::{Revision, Slug};
@@ -335,6 +336,7 @@ impl<'a> Importer<'a> {
                 publication,
                 owner: draft.owner.clone(),
                 party: draft.party.clone(),
+                visibility: draft.visibility,
                 published_at: is_published.then_some(now),
                 created_at: now,
                 updated_at: now,
@@ -346,7 +348,8 @@ impl<'a> Importer<'a> {
                 expected: Expected::Absent,
                 record,
                 event_type,
-                public: is_published,
+                public: is_published && draft.visibility == Visibility::Public,
+                members: is_published && draft.visibility <= Visibility::Members,
             }));
         };
         // What a publiccode.yml says of its publisher never overwrites what the catalogue knows.
@@ -365,17 +368,22 @@ impl<'a> Importer<'a> {
             publication,
             owner: draft.owner.clone(),
             party: draft.party.clone(),
+            visibility: draft.visibility,
             published_at: known.published_at.or(is_published.then_some(now)),
             updated_at: now,
             document: draft.document.clone(),
             ..known.clone()
         };
+        let was_published = known.publication == Publication::Published;
+        let is_told =
+            |readers| is_published && draft.visibility <= readers || was_published && known.visibility <= readers;
         Ok(Some(Write {
             noun: draft.noun,
             expected: Expected::Revision(known.revision),
             record,
             event_type,
-            public: is_published || known.publication == Publication::Published,
+            public: is_told(Visibility::Public),
+            members: is_told(Visibility::Members),
         }))
     }
 

@@ -17,6 +17,7 @@ use std::time::Duration;
 use actix_web::web;
 use anyhow::Context;
 use clap::{Parser, Subcommand, ValueEnum};
+use domain::clock::Clock;
 use domain::event::Sequence;
 use domain::store::Store;
 use domain::values::Slug;
@@ -156,7 +157,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Check => {
-            let findings = check::check(&open(&config)?)?;
+            let findings = check::check(&open(&config)?, SystemClock.now().day())?;
             for finding in &findings {
                 println!("{}: {}", finding.place, finding.detail);
             }

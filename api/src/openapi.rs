@@ -85,6 +85,10 @@ fn build() -> Value {
         .tags(Some([
             tag("components", "Reusable components: list, search, count, read."),
             tag("organisations", "Bodies that own, supply, operate and use components."),
+            tag("adoptions", "Who uses which component, how far, and who said so."),
+            tag("offers", "On whose terms a component can be had."),
+            tag("attestations", "Dated claims about components, with evidence."),
+            tag("relations", "What components are to each other."),
             tag("changes", "Proposed changes and their review."),
             tag("events", "The log of all changes: pages, lines, or a stream."),
             tag("tokens", "Who one is, and tokens of this service."),

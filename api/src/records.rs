@@ -5,17 +5,21 @@ use std::fmt::Write;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
-use domain::access::{self, Caller, Sight};
+use domain::access::{Caller, Sight};
+use domain::adoption::Adoption;
+use domain::attestation::Attestation;
 use domain::change::Change;
 use domain::code_list::Label;
 use domain::component::{Component, Title};
 use domain::event::Sequence;
 use domain::fault::Faults;
+use domain::offer::Offer;
 use domain::organisation::Organisation;
 use domain::query::{self, Given, Query, Queryable};
-use domain::store::{Key, Record};
+use domain::relation::Relation;
+use domain::store::Key;
 use domain::stored::Publication;
-use domain::values::Slug;
+use domain::values::{Day, Slug};
 use search::{Answer, FacetLabel, Hit, Table, View};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -53,6 +57,34 @@ impl Resource for Organisation {
     const PATH: &'static str = "/v1/organisations";
     fn table(view: &View) -> &Table<Self> {
         view.organisations()
+    }
+}
+
+impl Resource for Adoption {
+    const PATH: &'static str = "/v1/adoptions";
+    fn table(view: &View) -> &Table<Self> {
+        view.adoptions()
+    }
+}
+
+impl Resource for Offer {
+    const PATH: &'static str = "/v1/offers";
+    fn table(view: &View) -> &Table<Self> {
+        view.offers()
+    }
+}
+
+impl Resource for Attestation {
+    const PATH: &'static str = "/v1/attestations";
+    fn table(view: &View) -> &Table<Self> {
+        view.attestations()
+    }
+}
+
+impl Resource for Relation {
+    const PATH: &'static str = "/v1/relations";
+    fn table(view: &View) -> &Table<Self> {
+        view.relations()
     }
 }
 
@@ -108,18 +140,16 @@ pub async fn list<T: Resource>(
     let (answer, as_of, tag) = {
         let view = app.view();
         let as_of = view.as_of();
-        let tag = list_tag(as_of, &query, &sight);
+        let tag = list_tag(as_of, view.today(), &query, &sight);
         if by == AskedBy::Url && etag::is_known(request, &tag) {
             return Ok(not_modified(&tag, caller));
         }
         view.resolve::<T>(&mut query);
-        let answer = T::table(&view)
-            .answer(&query, &sight, view.directory())
-            .map_err(|bad| {
-                let mut faults = Faults::new();
-                faults.add("cursor", "invalid_cursor", format!("Is not usable: {bad}."));
-                refused(faults)
-            })?;
+        let answer = T::table(&view).answer(&query, &sight, &view).map_err(|bad| {
+            let mut faults = Faults::new();
+            faults.add("cursor", "invalid_cursor", format!("Is not usable: {bad}."));
+            refused(faults)
+        })?;
         (answer, as_of, tag)
     };
     let shape = Shape::of::<T>(&query);
@@ -150,13 +180,13 @@ pub async fn list<T: Resource>(
     Ok(response.body(body))
 }
 
-/// Tag of a list: as of which event, which question, and what the caller sees.
-fn list_tag(as_of: Sequence, query: &Query, sight: &Sight) -> String {
+/// Tag of a list: as of which event and day, which question, and what the caller sees.
+fn list_tag(as_of: Sequence, today: Day, query: &Query, sight: &Sight) -> String {
     let mut text = query.identity();
     // Writing to a string cannot fail.
     let _ = write!(
         text,
-        "|{:?}|{:?}|{}|{:?}|{:?}|{sight:?}",
+        "|{today}|{:?}|{:?}|{}|{:?}|{:?}|{sight:?}",
         query.facets, query.cursor, query.limit, query.members, query.language
     );
     let digest = Sha256::digest(text);
@@ -196,7 +226,10 @@ pub async fn bodies<T: Resource>(app: &web::Data<App>, items: &[Hit]) -> Result<
         .map(|hit| hit.id)
         .collect();
     let records = db(app, move |store| store.records_by_id(T::NOUN, &missing)).await?;
-    let stored = |hit: &Hit| records.iter().find(|r| r.id == hit.id).map(search::body::<T>);
+    let stored = |hit: &Hit| {
+        let record = records.iter().find(|r| r.id == hit.id)?;
+        Some(search::marked_body::<T>(record, hit.has_lapsed))
+    };
     Ok(items
         .iter()
         .filter_map(|hit| hit.body.clone().or_else(|| stored(hit)))
@@ -329,7 +362,7 @@ pub async fn get<T: Resource>(
     let entry = T::table(&app.view()).get(key).cloned();
     let entry = match entry {
         Some(entry) if Table::<T>::sees(&entry, &sight) => entry,
-        Some(entry) if entry.publication == Publication::Withdrawn && entry.published_at.is_some() => {
+        Some(entry) if entry.publication == Publication::Withdrawn && entry.is_known(&sight) => {
             let tombstone = json!({ "id": entry.id, "slug": entry.slug, "revision": entry.revision });
             return Err(Problem::new(ProblemType::Withdrawn).with("tombstone", tombstone));
         }
@@ -337,13 +370,15 @@ pub async fn get<T: Resource>(
         _ => return moved::<T>(app, &sight, key).await,
     };
     let shape = Shape::of::<T>(&query);
-    let tag = format!("r{}{}", entry.revision.0, shape.tag());
+    let mark = if entry.has_lapsed { ".past" } else { "" };
+    let tag = format!("r{}{mark}{}", entry.revision.0, shape.tag());
     if etag::is_known(request, &tag) {
         return Ok(not_modified(&tag, caller));
     }
     let hit = Hit {
         id: entry.id,
         body: entry.body,
+        has_lapsed: entry.has_lapsed,
     };
     let Some(body) = bodies::<T>(app, std::slice::from_ref(&hit)).await?.pop() else {
         return Err(Problem::not_found());
@@ -372,17 +407,11 @@ async fn moved<T: Resource>(app: &web::Data<App>, sight: &Sight, key: &str) -> R
     let earlier = slug.clone();
     let found = db(app, move |store| store.record(T::NOUN, &Key::Slug(earlier))).await?;
     match found {
-        Some(record) if record.slug != slug && may_know_of(&record, sight) => Ok(HttpResponse::PermanentRedirect()
+        Some(record) if record.slug != slug && record.is_known(sight) => Ok(HttpResponse::PermanentRedirect()
             .insert_header((header::LOCATION, address::<T>(app, &record.slug)))
             .finish()),
         _ => Err(Problem::not_found()),
     }
-}
-
-/// Whether someone may know that a record is there, or was.
-fn may_know_of(record: &Record, sight: &Sight) -> bool {
-    access::is_known(record.publication, record.published_at.is_some())
-        || sight.includes(record.owner.as_ref(), record.party.as_ref())
 }
 
 /// The address of a record.
@@ -422,6 +451,7 @@ pub async fn similar<T: Resource>(
             .map(|e| Hit {
                 id: e.id,
                 body: e.body.clone(),
+                has_lapsed: e.has_lapsed,
             })
             .collect();
         (hits, view.as_of())

@@ -48,6 +48,7 @@ impl Desk<'_> {
                 publication: Publication::Draft,
                 owner: change.owner(&change.record_slug).cloned(),
                 party: change.party().cloned(),
+                visibility: change.visibility(),
                 published_at: None,
                 created_at: self.now,
                 updated_at: self.now,
@@ -343,6 +344,7 @@ impl Desk<'_> {
                 EventType::Updated
             },
             public: false,
+            members: false,
         });
         let kept = keep.map(|keep| keep.answer(&answer));
         self.commit(after.id, &others, kept.as_ref())?;

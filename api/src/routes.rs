@@ -24,10 +24,15 @@ use actix_web::guard::GuardContext;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
+use domain::adoption::Adoption;
+use domain::attestation::Attestation;
+use domain::offer::Offer;
+use domain::relation::Relation;
 use domain::values::Slug;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::problem::{Problem, ProblemType};
+use crate::related;
 
 /// Adds every documented operation. Fixed words come before `{id}`, which would take them for ids.
 pub fn configure(config: &mut ServiceConfig) {
@@ -67,6 +72,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(revisions::list_of_organisation)
         .service(revisions::get_of_organisation)
         .service(revisions::diff_of_organisation)
+        .service(related::routes::<Adoption>())
+        .service(related::routes::<Offer>())
+        .service(related::routes::<Attestation>())
+        .service(related::routes::<Relation>())
         .service(events::list)
         .service(me::get)
         .service(token::create)

@@ -9,8 +9,7 @@ use domain::clock::Clock;
 use domain::event::Sequence;
 use domain::id::{Id, Ids};
 use domain::store::{Record, Store, StoreError};
-use domain::stored::Document;
-use domain::values::Timestamp;
+use domain::values::{Day, Timestamp};
 use parking_lot::{RwLock, RwLockReadGuard};
 use search::View;
 
@@ -76,7 +75,7 @@ impl App {
         limits: Limits,
         auth: Authenticator,
     ) -> Result<Self, StoreError> {
-        let view = build(&*store, limits.body_bytes)?;
+        let view = build(&*store, limits.body_bytes, clock.now().day())?;
         let level_at = AtomicI64::new(clock.now().micros());
         let view = RwLock::new(view);
         Ok(Self {
@@ -125,6 +124,9 @@ impl App {
 
     fn advance(&self, _one_at_a_time: &parking_lot::MutexGuard<'_, ()>) -> Result<Sequence, StoreError> {
         let now = self.clock.now();
+        if self.view.read().today() != now.day() {
+            self.turn(now.day())?;
+        }
         loop {
             let known = self.view.read().as_of();
             // A look at the counter is cheaper than a query for events that are mostly not there.
@@ -136,7 +138,7 @@ impl App {
             let Some(last) = events.last().map(|e| e.sequence) else {
                 return Ok(known);
             };
-            let mut again: Vec<Id> = Vec::new();
+            let mut again: Vec<(&'static str, Id)> = Vec::new();
             for event in &events {
                 match self.view.write().apply(event) {
                     Ok(ids) => again.extend(ids),
@@ -146,14 +148,46 @@ impl App {
             self.feed.advance(events);
             again.sort_unstable();
             again.dedup();
-            for ids in again.chunks(EVENTS) {
-                let records = self.store.records_by_id(domain::component::Component::NOUN, ids)?;
-                if let Err(damaged) = self.view.write().refresh(&records) {
-                    tracing::error!(%damaged, "a record is left out of the view");
-                }
-            }
+            self.refresh(&again)?;
             tracing::debug!(sequence = last.0, "the view follows the log");
         }
+    }
+
+    /// Reads records again that the view finds by something outside them.
+    fn refresh(&self, again: &[(&'static str, Id)]) -> Result<(), StoreError> {
+        for of_noun in again.chunk_by(|a, b| a.0 == b.0) {
+            for portion in of_noun.chunks(EVENTS) {
+                let Some((noun, _)) = portion.first() else { continue };
+                let ids: Vec<Id> = portion.iter().map(|(_, id)| *id).collect();
+                take_in(&mut self.view.write(), noun, &self.store.records_by_id(noun, &ids)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Marks what a new day leaves behind; all of it, or nothing.
+    fn turn(&self, today: Day) -> Result<(), StoreError> {
+        let mut lapsing = self.view.read().lapsing(today);
+        lapsing.sort_unstable();
+        let mut records = Vec::new();
+        for of_noun in lapsing.chunk_by(|a, b| a.0 == b.0) {
+            let ids: Vec<Id> = of_noun.iter().map(|(_, id)| *id).collect();
+            for (noun, _) in of_noun.iter().take(1) {
+                records.push((*noun, self.store.records_by_id(noun, &ids)?));
+            }
+        }
+        let mut view = self.view.write();
+        view.turn(today);
+        for (noun, records) in records {
+            take_in(&mut view, noun, &records);
+        }
+        Ok(())
+    }
+}
+
+fn take_in(view: &mut View, noun: &str, records: &[Record]) {
+    if let Err(damaged) = view.refresh(noun, records) {
+        tracing::error!(%damaged, "a record is left out of the view");
     }
 }
 
@@ -173,13 +207,13 @@ pub fn all_records(store: &dyn Store, noun: &str) -> Result<Vec<Record>, StoreEr
     }
 }
 
-/// A view of all that is in the store.
+/// A view, on a day, of all that is in the store.
 ///
 /// # Errors
 /// If the store does not answer.
-pub fn build(store: &dyn Store, body_bytes: usize) -> Result<View, StoreError> {
+pub fn build(store: &dyn Store, body_bytes: usize, today: Day) -> Result<View, StoreError> {
     let as_of = store.head()?;
-    let (view, damaged) = View::build(as_of, body_bytes, |noun| all_records(store, noun))?;
+    let (view, damaged) = View::build(as_of, body_bytes, today, |noun| all_records(store, noun))?;
     for damaged in damaged {
         tracing::error!(%damaged, "a record is left out of the view");
     }

@@ -16,8 +16,10 @@ use std::sync::Arc;
 use actix_web::{HttpResponse, web};
 use domain::access::{Caller, Scope};
 use domain::component::Component;
+use domain::fault::Faults;
 use domain::id::Id;
 use domain::organisation::{Organisation, ReviewPolicy};
+use domain::related::Around;
 use domain::stored::{Document, Written};
 use domain::values::Slug;
 use search::View;
@@ -39,6 +41,37 @@ use crate::state::{self, App};
 pub trait Writable: Resource + Written {
     /// The scope that writing it needs.
     const SCOPE: Scope;
+
+    /// Whether its owner can want changes of its public records reviewed.
+    const REVIEWED: bool = true;
+
+    /// The component that such a record is about, where it is about one.
+    fn about(&self) -> Option<&Slug> {
+        None
+    }
+
+    /// The slug of such a record, where that follows from what it is about.
+    ///
+    /// # Errors
+    /// If the store does not answer.
+    fn fixed_slug(&self, _component: Id, _desk: &Desk<'_>) -> Result<Option<Slug>, Problem> {
+        Ok(None)
+    }
+
+    /// Fills in what the catalogue knows by itself, and finds what does not fit the component or the record as it was.
+    fn complete(&mut self, _before: Option<&Self>, _around: &Around<'_>) -> Faults {
+        Faults::new()
+    }
+
+    /// What is wrong with an edit, besides what is wrong with the document.
+    fn edit_faults(&self, _after: &Self) -> Faults {
+        Faults::new()
+    }
+
+    /// The organisations whose words an edit changes, besides the owner of the record.
+    fn words_of(_before: Option<&Self>, _after: &Self) -> Vec<Option<Slug>> {
+        Vec::new()
+    }
 
     /// The organisation whose right it is to make such a record.
     fn maker<'a>(&'a self, slug: &'a Slug) -> Option<&'a Slug> {

@@ -286,7 +286,11 @@ pub fn may(caller: &Caller, action: Action, subject: &Subject<'_>) -> Result<(),
     // An organisation is kept by the one that it is a part of, too; its entries are not.
     let is_below =
         subject.write == Scope::OrganisationsWrite && subject.party.is_some_and(|slug| caller.acts_for(slug));
-    let is_own = is_admin || is_below || subject.owner.is_some_and(|slug| caller.acts_for(slug));
+    // The operator has its own part in an adoption: it answers, and confirms.
+    let is_operator = subject.write == Scope::AdoptionsWrite
+        && action == Action::Change
+        && subject.party.is_some_and(|slug| caller.acts_for(slug));
+    let is_own = is_admin || is_below || is_operator || subject.owner.is_some_and(|slug| caller.acts_for(slug));
     let is_itself = is_admin || subject.owner.is_some() && subject.owner == caller.organisation.as_ref();
     match action {
         Action::See => Ok(()),

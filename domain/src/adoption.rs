@@ -10,7 +10,7 @@ use crate::component::{Component, LegalBasisType, Note, Sources};
 use crate::fault::Faults;
 use crate::id::Id;
 use crate::organisation::Organisation;
-use crate::related::{Related, Visibility, record_slug};
+use crate::related::{Around, Related, Visibility, record_slug};
 use crate::stored::{Document, Reference};
 use crate::values::{Day, Line, List, Number, Slug, WebUrl};
 
@@ -370,6 +370,95 @@ impl Document for Adoption {
 impl Related for Adoption {
     fn component(&self) -> &Slug {
         &self.component
+    }
+
+    fn settle(&mut self, before: Option<&Self>, around: &Around<'_>) -> Faults {
+        let mut faults = Faults::new();
+        self.settle_operator(before, around, &mut faults);
+        self.settle_stage(before, around, &mut faults);
+        self.settle_confirmation(before, around, &mut faults);
+        self.declared_by = match before {
+            Some(before) => before.declared_by.clone(),
+            None => around.writer.cloned(),
+        };
+        if before.is_none() {
+            self.verified_on.get_or_insert(around.today);
+        }
+        let is_renewed = before.is_none_or(|before| before.verified_on != self.verified_on);
+        let is_left = before.is_none_or(|before| before.expires_on == self.expires_on);
+        let is_given = before.is_none() && self.expires_on.is_some();
+        if is_renewed && is_left && !is_given {
+            self.expires_on = self.verified_on.map(|day| day.plus(VALID_DAYS));
+        }
+        self.next_actor = self.stage.next_actor(self.is_confirmed());
+        faults
+    }
+}
+
+/// Days that an adoption counts after it was verified, where nothing else is said.
+const VALID_DAYS: i64 = 365;
+
+impl Adoption {
+    /// The operator is one of the component's.
+    fn settle_operator(&mut self, before: Option<&Self>, around: &Around<'_>, faults: &mut Faults) {
+        let component = around.component;
+        let operators = component.roles.iter().flat_map(|roles| roles.operator.iter());
+        let mut known = operators.chain([&component.owner]);
+        match &self.operator {
+            None => self.operator = known.next().cloned(),
+            Some(operator) => {
+                let is_kept = before.is_some_and(|before| before.operator.as_ref() == Some(operator));
+                if !is_kept && !known.any(|slug| slug == operator) {
+                    let detail = format!(
+                        "`{operator}` does not operate the component; name its owner or one of `roles.operator`."
+                    );
+                    faults.add("/operator", "not_in_role", detail);
+                }
+            }
+        }
+    }
+
+    fn settle_stage(&mut self, before: Option<&Self>, around: &Around<'_>, faults: &mut Faults) {
+        let from = before.map(|before| before.stage);
+        let may = |side| AdoptionStage::may_step(from, self.stage, side);
+        if !may(Side::Adopter) && !may(Side::Operator) {
+            let code = crate::code_list::CodeList::code;
+            let detail = match from {
+                Some(from) => format!("Nobody goes from `{}` to `{}`.", code(from), code(self.stage)),
+                None => format!(
+                    "Nothing begins with `{}`: the operator answers an interest.",
+                    code(self.stage)
+                ),
+            };
+            faults.add("/stage", "not_possible", detail);
+        }
+        if from == Some(self.stage) {
+            return;
+        }
+        if before.is_some_and(|before| before.since == self.since) {
+            self.since = None;
+        }
+        let on = *self.since.get_or_insert(around.today);
+        let reached = Milestone { stage: self.stage, on };
+        if self.milestones.last() != Some(&reached) {
+            self.milestones = Milestones::collect(self.milestones.iter().cloned().chain([reached]));
+        }
+    }
+
+    fn settle_confirmation(&mut self, before: Option<&Self>, around: &Around<'_>, faults: &mut Faults) {
+        let Some(confirmation) = &mut self.confirmation else {
+            return;
+        };
+        if before.is_some_and(|before| before.confirmation.as_ref() == Some(&*confirmation)) {
+            return;
+        }
+        if confirmation.stage != self.stage {
+            let detail = "Is not the present stage; confirm what is so now.";
+            faults.add("/confirmation/stage", "contradiction", detail);
+        }
+        // Nobody else may write it.
+        confirmation.by.clone_from(&self.operator);
+        confirmation.on.get_or_insert(around.today);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::component::{Component, Note, Sources};
 use crate::fault::{Faults, Invalid};
 use crate::id::Id;
 use crate::organisation::Organisation;
-use crate::related::{Related, Visibility, record_slug};
+use crate::related::{Around, Related, Visibility, record_slug};
 use crate::stored::{Document, Reference};
 use crate::values::{Day, Line, List, Slug, WebUrl};
 
@@ -195,6 +195,10 @@ impl Document for Attestation {
 impl Related for Attestation {
     fn component(&self) -> &Slug {
         &self.component
+    }
+
+    fn settle(&mut self, before: Option<&Self>, around: &Around<'_>) -> Faults {
+        around.record(&mut self.recorded_by, before.map(|before| &before.recorded_by))
     }
 }
 

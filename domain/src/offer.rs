@@ -10,7 +10,7 @@ use crate::component::{Component, LegalBasisType, Levels, Note, OrganisationSlug
 use crate::fault::Faults;
 use crate::id::Id;
 use crate::organisation::{Organisation, OrganisationStates};
-use crate::related::{Related, Visibility, record_slug};
+use crate::related::{Around, Related, Visibility, no_part, record_slug};
 use crate::stored::{Document, Reference};
 use crate::values::{Day, Euros, Line, List, Number, Percent, Slug, WebUrl};
 
@@ -302,6 +302,15 @@ impl Document for Offer {
 impl Related for Offer {
     fn component(&self) -> &Slug {
         &self.component
+    }
+
+    fn settle(&mut self, before: Option<&Self>, around: &Around<'_>) -> Faults {
+        let mut faults = Faults::new();
+        let is_kept = before.is_some_and(|before| before.provider == self.provider);
+        if !is_kept && !around.has_part(&self.provider) {
+            faults.add("/provider", "not_in_role", no_part(&self.provider));
+        }
+        faults
     }
 }
 

@@ -1,9 +1,11 @@
 //! What all records about a component have in common: adoptions, offers, attestations and relations.
 
 use crate::code_list;
+use crate::component::Component;
+use crate::fault::Faults;
 use crate::id::Id;
 use crate::stored::Document;
-use crate::values::Slug;
+use crate::values::{Day, Slug};
 
 /// Who sees a published record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -24,6 +26,47 @@ code_list!(Visibility, "visibility", "Sichtbarkeit", "Visibility";
 pub trait Related: Document {
     /// Slug of the component.
     fn component(&self) -> &Slug;
+
+    /// Fills in what the catalogue knows by itself, and finds what does not fit the component or the record as it was.
+    fn settle(&mut self, before: Option<&Self>, around: &Around<'_>) -> Faults;
+}
+
+/// What is around a record about a component while it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// The component.
+    pub component: &'a Component,
+    /// The organisation that writes, where it is known.
+    pub writer: Option<&'a Slug>,
+    /// The present day.
+    pub today: Day,
+}
+
+impl Around<'_> {
+    /// Whether an organisation has a part in the component: its owner, or one of its roles.
+    pub fn has_part(&self, organisation: &Slug) -> bool {
+        self.component.organisations().any(|(_, slug)| slug == organisation)
+    }
+
+    /// Sets who recorded something about the component: the owner, where nobody is named.
+    pub(crate) fn record(&self, recorded_by: &mut Option<Slug>, before: Option<&Option<Slug>>) -> Faults {
+        let mut faults = Faults::new();
+        let by = recorded_by.get_or_insert_with(|| self.component.owner.clone());
+        // Whoever had a part once keeps what it recorded.
+        let is_kept = before.is_some_and(|before| before.as_ref() == Some(&*by));
+        if !is_kept && !self.has_part(by) {
+            faults.add("/recordedBy", "not_in_role", no_part(by));
+        }
+        faults
+    }
+}
+
+/// Why an organisation cannot stand in a record about a component.
+pub(crate) fn no_part(organisation: &Slug) -> String {
+    format!(
+        "`{organisation}` has no part in the component: name its owner, or one of its `roles`. The owner of the component \
+         adds roles."
+    )
 }
 
 /// The slug of a record about a component: of its id and of what tells the records about it apart, so that it stays the

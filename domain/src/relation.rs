@@ -11,7 +11,7 @@ use crate::component::{Component, Note, Sources};
 use crate::fault::Faults;
 use crate::id::Id;
 use crate::organisation::Organisation;
-use crate::related::{Related, record_slug};
+use crate::related::{Around, Related, record_slug};
 use crate::stored::{Document, Reference};
 use crate::values::{Day, Line, List, Slug};
 
@@ -120,6 +120,10 @@ impl Document for Relation {
 impl Related for Relation {
     fn component(&self) -> &Slug {
         &self.component
+    }
+
+    fn settle(&mut self, before: Option<&Self>, around: &Around<'_>) -> Faults {
+        around.record(&mut self.recorded_by, before.map(|before| &before.recorded_by))
     }
 }
 

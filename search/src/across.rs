@@ -31,7 +31,7 @@ pub struct Linked<T: Queryable + Related> {
 }
 
 /// What the table of components asks of a table of records about them. Fields are those of the latter.
-pub trait Across {
+pub(crate) trait Across {
     /// Those of `found` that satisfy all filters by what someone sees.
     fn narrow(&self, found: &RoaringBitmap, filters: &[Filter], sight: &Sight) -> RoaringBitmap;
 

@@ -3,10 +3,9 @@
 use domain::access::Sight;
 use domain::change::Change;
 use domain::code_list::CodeList;
-use domain::component::Component;
 use domain::event::{Event, EventType, Sequence};
 use domain::id::Id;
-use domain::organisation::Organisation;
+use domain::related::Visibility;
 use domain::store::Record;
 use domain::stored::{Document, Publication};
 use domain::values::{Revision, Slug, Timestamp};
@@ -18,12 +17,15 @@ use utoipa::openapi::schema::{AnyOfBuilder, Schema};
 use utoipa::openapi::{ObjectBuilder, Ref};
 
 use super::Viewer;
+use crate::nouns;
 
 /// What the catalogue knows of a record beyond its events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
     /// Whether it is public now.
     pub publication: Publication,
+    /// Who sees it while it is published.
+    pub visibility: Visibility,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was first published.
@@ -154,8 +156,10 @@ fn record_schema() -> Schema {
 /// its earlier revisions go with it.
 pub(super) fn is_seen(event: &Event, facts: &Facts, sight: &Sight) -> bool {
     let published = event.publication == Publication::Published && facts.publication == Publication::Published;
+    let told = event.public || event.members && sight.is_member();
+    let is_meant = sight.reaches(event.visibility) && sight.reaches(facts.visibility);
     event.document.is_some()
-        && (published && event.public || sight.includes(event.owner.as_ref(), event.party.as_ref()))
+        && (published && told && is_meant || sight.includes(event.owner.as_ref(), event.party.as_ref()))
 }
 
 /// The record as an event left it; none where its document was erased.
@@ -171,11 +175,7 @@ pub(super) fn record_after(event: &Event, facts: &Facts) -> Option<Record> {
 /// A record as JSON text on one line, as its readers get it.
 fn body(event: &Event, facts: &Facts, audits: bool) -> Option<Box<RawValue>> {
     let record = record_after(event, facts)?;
-    let bytes = match event.noun.as_str() {
-        Component::NOUN => search::body::<Component>(&record),
-        Organisation::NOUN => search::body::<Organisation>(&record),
-        _ => search::body::<Change>(&record),
-    };
+    let bytes = nouns::named(&event.noun)?.body(&record);
     let text = String::from_utf8_lossy(&bytes);
     let is_named = event.noun == Change::NOUN && !audits;
     let text = if is_named || text.contains(['\n', '\r']) {

@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
-use domain::access::{self, Caller, Sight};
+use domain::access::{Caller, Sight};
 use domain::event::{Event, EventFilter, EventType, Sequence};
 use domain::fault::Faults;
 use domain::id::Id;
@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 use super::cloud_event::{Facts, record_after};
 use super::{Viewer, ask, read};
 use crate::diff::Difference;
+use crate::nouns;
 use crate::params::{self, Params};
 use crate::problem::{Problem, ProblemType};
 use crate::records::{self, Resource};
@@ -98,20 +99,30 @@ struct History {
     facts: Facts,
     /// Whether the caller sees more than what was published.
     is_insider: bool,
+    sight: Sight,
 }
 
 impl History {
     fn shows(&self, event: &Event) -> bool {
         // A record that was purged and made again has erased events from before.
-        let published = event.public && event.publication == Publication::Published;
+        let published = self.is_told(event) && event.publication == Publication::Published;
         event.document.is_some() && (self.is_insider || published)
+    }
+
+    /// Whether the caller was one of those whom the record was for then, and is one of those whom it is for now.
+    fn is_told(&self, event: &Event) -> bool {
+        (event.public || event.members && self.sight.is_member()) && self.sight.reaches(event.visibility)
     }
 
     fn filter(&self, noun: &'static str) -> EventFilter {
         EventFilter {
             nouns: vec![noun],
             subject: Some(self.id),
-            sight: if self.is_insider { Sight::All } else { Sight::Public },
+            sight: if self.is_insider {
+                Sight::All
+            } else {
+                self.sight.clone()
+            },
             ..EventFilter::default()
         }
     }
@@ -163,18 +174,19 @@ async fn enter<T: Resource>(
     {
         let view = app.view();
         let entry = T::table(&view).get(key);
-        let facts = entry.and_then(|entry| read::facts_in::<T>(&view, entry.id));
+        let facts = entry.and_then(|entry| read::facts_of(nouns::named(T::NOUN)?, &view, entry.id));
         if let (Some(entry), Some(facts)) = (entry, facts) {
             let is_insider = sight.includes(entry.owner.as_ref(), entry.party.as_ref());
-            if is_insider || entry.publication == Publication::Published {
+            if entry.is_seen(&sight) {
                 return Ok(Door::In(History {
                     id: entry.id,
                     revision: entry.revision,
                     facts,
                     is_insider,
+                    sight,
                 }));
             }
-            if access::is_known(entry.publication, entry.published_at.is_some()) {
+            if entry.is_known(&sight) {
                 let tombstone = json!({ "id": entry.id, "slug": entry.slug, "revision": entry.revision });
                 return Err(Problem::new(ProblemType::Withdrawn).with("tombstone", tombstone));
             }
@@ -185,10 +197,7 @@ async fn enter<T: Resource>(
     };
     let earlier = slug.clone();
     let record = db(app, move |store| store.record(T::NOUN, &Key::Slug(earlier))).await?;
-    let record = record.filter(|record| {
-        let sees = sight.includes(record.owner.as_ref(), record.party.as_ref());
-        record.slug != slug && (sees || access::is_known(record.publication, record.published_at.is_some()))
-    });
+    let record = record.filter(|record| record.slug != slug && record.is_known(&sight));
     let record = record.ok_or_else(Problem::not_found)?;
     let rest = request
         .path()

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use actix_web::web;
-use domain::access;
 use domain::change::Change;
 use domain::event::{Event, EventFilter, Sequence};
 use domain::id::Id;
@@ -117,9 +116,8 @@ impl Names {
         }
         for noun in nouns() {
             if let Some(record) = app.store.record(noun, &Key::Slug(slug.clone()))? {
-                let sees = viewer.sight.includes(record.owner.as_ref(), record.party.as_ref());
-                let known = noun != Change::NOUN && access::is_known(record.publication, record.published_at.is_some());
-                if sees || known {
+                let is_insider = viewer.sight.includes(record.owner.as_ref(), record.party.as_ref());
+                if is_insider || noun != Change::NOUN && record.is_known(&viewer.sight) {
                     return Ok(Some(record.id));
                 }
                 self.hidden.push(record.id);

@@ -4,22 +4,18 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use actix_web::web;
-use domain::access::{self, Sight};
-use domain::change::Change;
-use domain::component::Component;
+use domain::access::Sight;
 use domain::event::{Event, EventFilter};
 use domain::id::Id;
-use domain::organisation::Organisation;
 use domain::store::StoreError;
-use domain::stored::Document;
 use domain::values::{Revision, Slug};
 use search::View;
 
+use super::Viewer;
 use super::cloud_event::{CloudEvent, Facts, render};
 use super::ring::{Entry, Previous};
-use super::{NOUNS, Viewer};
+use crate::nouns::{self, Noun};
 use crate::problem::Problem;
-use crate::records::Resource;
 use crate::state::{App, db};
 
 /// Events that a filter lets through, as a viewer sees them: from memory where it reaches back that far, else from the
@@ -63,10 +59,15 @@ pub(super) async fn events(
     .await
 }
 
+/// Whether someone may know of an event.
+fn is_told(event: &Event, sight: &Sight) -> bool {
+    event.public || event.members && sight.is_member() || sight.includes(event.owner.as_ref(), event.party.as_ref())
+}
+
 /// What the store finds with a filter, said of one event.
 fn is_wanted(filter: &EventFilter, sight: &Sight, event: &Event) -> bool {
     let of = |slug: &Slug| filter.organisations.contains(slug);
-    (event.public || sight.includes(event.owner.as_ref(), event.party.as_ref()))
+    is_told(event, sight)
         && (filter.types.is_empty() || filter.types.contains(&event.event_type))
         && (filter.nouns.is_empty() || filter.nouns.contains(&event.noun.as_str()))
         && filter.subject.is_none_or(|subject| event.subject == subject)
@@ -145,7 +146,7 @@ fn facts<'e>(app: &App, events: impl Iterator<Item = &'e Event>) -> Result<HashM
             if known.contains_key(&(noun, id)) {
                 continue;
             }
-            match facts_of(&view, noun, id) {
+            match nouns::named(noun).and_then(|noun| facts_of(noun, &view, id)) {
                 Some(facts) => drop(known.insert((noun, id), facts)),
                 None => missing.entry(noun).or_default().push(id),
             }
@@ -158,6 +159,7 @@ fn facts<'e>(app: &App, events: impl Iterator<Item = &'e Event>) -> Result<HashM
         for record in app.store.records_by_id(noun, &ids)? {
             let facts = Facts {
                 publication: record.publication,
+                visibility: record.visibility,
                 created_at: record.created_at,
                 published_at: record.published_at,
             };
@@ -167,40 +169,21 @@ fn facts<'e>(app: &App, events: impl Iterator<Item = &'e Event>) -> Result<HashM
     Ok(known)
 }
 
-fn facts_of(view: &View, noun: &str, id: Id) -> Option<Facts> {
-    match noun {
-        Component::NOUN => facts_in::<Component>(view, id),
-        Organisation::NOUN => facts_in::<Organisation>(view, id),
-        Change::NOUN => facts_in::<Change>(view, id),
-        _ => None,
-    }
-}
-
 /// What the view knows of a record.
-pub(super) fn facts_in<T: Resource>(view: &View, id: Id) -> Option<Facts> {
-    let table = T::table(view);
-    let entry = table.by_id(id)?;
+pub(super) fn facts_of(noun: &dyn Noun, view: &View, id: Id) -> Option<Facts> {
+    let (entry, created_at) = noun.by_id(view, id)?;
     Some(Facts {
         publication: entry.publication,
-        created_at: table.created_at(id)?,
+        visibility: entry.visibility,
+        created_at,
         published_at: entry.published_at,
     })
 }
 
 /// The id of the record with a slug, where the viewer may know of it.
 pub(super) fn id_of(view: &View, noun: &str, slug: &str, viewer: &Viewer) -> Option<Id> {
-    debug_assert!(NOUNS.contains(&noun), "{noun} has no table");
-    match noun {
-        Component::NOUN => id_in::<Component>(view, slug, viewer),
-        Organisation::NOUN => id_in::<Organisation>(view, slug, viewer),
-        _ => id_in::<Change>(view, slug, viewer),
-    }
-}
-
-fn id_in<T: Resource>(view: &View, slug: &str, viewer: &Viewer) -> Option<Id> {
-    let entry = T::table(view).get(slug)?;
-    let sees = viewer.sight.includes(entry.owner.as_ref(), entry.party.as_ref());
-    // Those of a noun without states of publication are for their parties alone.
-    let known = T::HAS_PUBLICATION && access::is_known(entry.publication, entry.published_at.is_some());
-    (sees || known).then_some(entry.id)
+    let noun = nouns::named(noun)?;
+    let entry = noun.by_slug(view, slug)?;
+    let is_insider = viewer.sight.includes(entry.owner.as_ref(), entry.party.as_ref());
+    (is_insider || noun.has_publication() && entry.is_known(&viewer.sight)).then_some(entry.id)
 }

@@ -8,6 +8,7 @@ use domain::fault::Faults;
 use domain::id::Id;
 use domain::json::parse_json;
 use domain::organisation::{Organisation, OrganisationKind};
+use domain::related::Visibility;
 use domain::stored::{Document, Incoming, Publication};
 use domain::values::Slug;
 use formats::problem::Severity;
@@ -33,6 +34,8 @@ pub struct Draft {
     pub owner: Option<Slug>,
     /// Another organisation that it concerns.
     pub party: Option<Slug>,
+    /// Who sees it while it is published.
+    pub visibility: Visibility,
     /// The document as JSON text.
     pub document: Box<str>,
     /// Organisations that must exist, with the pointer to each.
@@ -76,6 +79,7 @@ impl Draft {
             publication: incoming.publication,
             owner: None,
             party: incoming.value.party().cloned(),
+            visibility: incoming.value.visibility(),
             document: document.into(),
             organisations: Vec::new(),
             successor: None,

@@ -1,11 +1,15 @@
 //! The shapes of answers, for the document: handlers write them as text.
 
+use domain::adoption::Adoption;
+use domain::attestation::Attestation;
 use domain::change::Change;
 use domain::code_list::Label;
 use domain::component::Component;
 use domain::event::Sequence;
 use domain::id::Id;
+use domain::offer::Offer;
 use domain::organisation::Organisation;
+use domain::relation::Relation;
 use domain::stored::{Document, Publication};
 use domain::values::{Revision, Slug, Timestamp};
 use serde::Serialize;
@@ -39,6 +43,12 @@ fn record<T: ToSchema + Document>() -> RefOr<Schema> {
     if T::HAS_PUBLICATION {
         builder = builder.property("publishedAt", Ref::from_schema_name(Timestamp::name()));
     }
+    if !T::LAPSED.is_empty() {
+        let mark = ObjectBuilder::new()
+            .schema_type(utoipa::openapi::Type::Boolean)
+            .description(Some("True where the last day on which it counts is past; absent else."));
+        builder = builder.property(T::LAPSED, mark);
+    }
     if let RefOr::T(Schema::Object(written)) = T::schema() {
         for (name, schema) in written.properties {
             builder = builder.property(name, schema);
@@ -61,37 +71,40 @@ fn record_schemas<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
     ]);
 }
 
+/// A record as the catalogue keeps it.
+#[derive(Debug)]
+pub struct RecordOf<T>(std::marker::PhantomData<fn() -> T>);
+
+impl<T: ToSchema + Document> PartialSchema for RecordOf<T> {
+    fn schema() -> RefOr<Schema> {
+        record::<T>()
+    }
+}
+
+impl<T: ToSchema + Document> ToSchema for RecordOf<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Record", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        record_schemas::<T>(schemas);
+    }
+}
+
 /// A component as the catalogue keeps it.
-#[derive(Debug)]
-pub struct ComponentRecord;
-
-impl PartialSchema for ComponentRecord {
-    fn schema() -> RefOr<Schema> {
-        record::<Component>()
-    }
-}
-
-impl ToSchema for ComponentRecord {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        record_schemas::<Component>(schemas);
-    }
-}
-
+pub type ComponentRecord = RecordOf<Component>;
+/// An organisation as the catalogue keeps it.
+pub type OrganisationRecord = RecordOf<Organisation>;
 /// A proposed change as the catalogue keeps it.
-#[derive(Debug)]
-pub struct ChangeRecord;
-
-impl PartialSchema for ChangeRecord {
-    fn schema() -> RefOr<Schema> {
-        record::<Change>()
-    }
-}
-
-impl ToSchema for ChangeRecord {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        record_schemas::<Change>(schemas);
-    }
-}
+pub type ChangeRecord = RecordOf<Change>;
+/// An adoption as the catalogue keeps it.
+pub type AdoptionRecord = RecordOf<Adoption>;
+/// An offer as the catalogue keeps it.
+pub type OfferRecord = RecordOf<Offer>;
+/// An attestation as the catalogue keeps it.
+pub type AttestationRecord = RecordOf<Attestation>;
+/// A relation as the catalogue keeps it.
+pub type RelationRecord = RecordOf<Relation>;
 
 /// A record of either noun.
 #[derive(Debug, ToSchema)]
@@ -102,22 +115,6 @@ pub enum AnyRecord {
     Component(ComponentRecord),
     /// An organisation.
     Organisation(OrganisationRecord),
-}
-
-/// An organisation as the catalogue keeps it.
-#[derive(Debug)]
-pub struct OrganisationRecord;
-
-impl PartialSchema for OrganisationRecord {
-    fn schema() -> RefOr<Schema> {
-        record::<Organisation>()
-    }
-}
-
-impl ToSchema for OrganisationRecord {
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        record_schemas::<Organisation>(schemas);
-    }
 }
 
 /// One value of a facet.
@@ -210,6 +207,26 @@ list!(
     OrganisationList,
     OrganisationRecord
 );
+list!(
+    /// A page of adoptions.
+    AdoptionList,
+    AdoptionRecord
+);
+list!(
+    /// A page of offers.
+    OfferList,
+    OfferRecord
+);
+list!(
+    /// A page of attestations.
+    AttestationList,
+    AttestationRecord
+);
+list!(
+    /// A page of relations.
+    RelationList,
+    RelationRecord
+);
 
 /// What a write would do, as `dryRun` answers it.
 #[derive(Debug, ToSchema)]
@@ -288,6 +305,27 @@ written!(
     /// An organisation that was written, or with `dryRun` what would be written.
     OrganisationWritten,
     OrganisationRecord
+);
+
+written!(
+    /// An adoption that was written, or with `dryRun` what would be written.
+    AdoptionWritten,
+    AdoptionRecord
+);
+written!(
+    /// An offer that was written, or with `dryRun` what would be written.
+    OfferWritten,
+    OfferRecord
+);
+written!(
+    /// An attestation that was written, or with `dryRun` what would be written.
+    AttestationWritten,
+    AttestationRecord
+);
+written!(
+    /// A relation that was written, or with `dryRun` what would be written.
+    RelationWritten,
+    RelationRecord
 );
 
 /// Components most like one, the most alike first.

@@ -1,10 +1,19 @@
 //! The errors and headers that operations have in common.
 
+use domain::adoption::Adoption;
+use domain::attestation::Attestation;
+use domain::change::Change;
+use domain::component::Component;
+use domain::offer::Offer;
+use domain::organisation::Organisation;
+use domain::relation::Relation;
 use serde_json::{Map, Value, json};
 
 use super::security;
 use super::tidy::{close, without_null};
 use crate::problem::ProblemType;
+use crate::records::Resource;
+use crate::related;
 
 /// Adds them to every operation.
 pub(super) fn add(document: &mut Value) {
@@ -59,6 +68,38 @@ fn item_schema() -> Value {
     schema
 }
 
+/// Addresses of the lists of all nouns.
+const LISTS: [&str; 7] = [
+    Component::PATH,
+    Organisation::PATH,
+    Change::PATH,
+    Adoption::PATH,
+    Offer::PATH,
+    Attestation::PATH,
+    Relation::PATH,
+];
+
+/// Whether a path is that of a list, of all records or of those below a component.
+fn is_list(path: &str) -> bool {
+    let below = [
+        related::path_below::<Adoption>(),
+        related::path_below::<Offer>(),
+        related::path_below::<Attestation>(),
+    ];
+    LISTS.contains(&path) || below.iter().any(|below| below == path)
+}
+
+/// Whether a path is that of a record.
+fn is_record(path: &str) -> bool {
+    let below = [
+        related::path_of_one::<Adoption>(),
+        related::path_of_one::<Offer>(),
+        related::path_of_one::<Attestation>(),
+        related::path_of_one::<Relation>(),
+    ];
+    path.strip_suffix("/{id}").is_some_and(|list| LISTS.contains(&list)) || below.iter().any(|one| one == path)
+}
+
 /// The problems that an operation may answer with.
 fn problems_of(path: &str, method: &str, needs_scope: bool) -> Vec<ProblemType> {
     use ProblemType as P;
@@ -90,7 +131,8 @@ fn problems_of(path: &str, method: &str, needs_scope: bool) -> Vec<ProblemType> 
     }
     // Whatever takes too long ends.
     problems.push(P::Unavailable);
-    if (path == "/v1/components/{id}" || path == "/v1/organisations/{id}") && method == "get" {
+    // Changes are never withdrawn as records are.
+    if is_record(path) && path != "/v1/changes/{id}" && method == "get" {
         problems.push(P::Withdrawn);
     }
     if path.contains("/revisions") {
@@ -99,9 +141,7 @@ fn problems_of(path: &str, method: &str, needs_scope: bool) -> Vec<ProblemType> 
     if path == "/v1/events" {
         problems.push(P::Unavailable);
     }
-    let reads_records = ["/v1/components", "/v1/organisations", "/v1/changes"]
-        .iter()
-        .any(|nouns| path.starts_with(nouns));
+    let reads_records = LISTS.iter().any(|nouns| path.starts_with(nouns));
     // Suggestions come from memory alone.
     if (reads_records && path != "/v1/components/suggest") || path == "/health/ready" {
         problems.push(P::Unavailable);
@@ -196,11 +236,8 @@ fn common_headers() -> Map<String, Value> {
 
 fn headers(path: &str, method: &str, status: &str, response: &mut Value) {
     let mut headers = common_headers();
-    let is_list = matches!(path, "/v1/components" | "/v1/organisations" | "/v1/changes") && method == "get";
-    let is_record = matches!(
-        path,
-        "/v1/components/{id}" | "/v1/organisations/{id}" | "/v1/changes/{id}"
-    ) && method == "get";
+    let is_list = is_list(path) && method == "get";
+    let is_record = is_record(path) && method == "get";
     let is_write =
         method != "get" && path.starts_with("/v1/") && path != "/v1/components/search" && path != "/v1/token";
     if is_write && status != "308" {

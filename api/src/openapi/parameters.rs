@@ -1,17 +1,27 @@
 //! The parameters of the query language, from its own description of every field.
 
+use domain::adoption::Adoption;
+use domain::attestation::Attestation;
 use domain::change::Change;
 use domain::component::Component;
 use domain::limits;
+use domain::offer::Offer;
 use domain::organisation::Organisation;
 use domain::query::{Field, FieldKind, Operator, Queryable};
+use domain::relation::Relation;
 use serde_json::{Map, Value, json};
+
+use crate::related::{self, Below};
 
 /// Adds the parameters of lists, and the body that says the same.
 pub(super) fn add(document: &mut Value) {
     put(document, "/paths/~1v1~1components/get", query::<Component>());
     put(document, "/paths/~1v1~1organisations/get", query::<Organisation>());
     put(document, "/paths/~1v1~1changes/get", query::<Change>());
+    related::<Adoption>(document);
+    related::<Offer>(document);
+    related::<Attestation>(document);
+    related::<Relation>(document);
     put(document, "/paths/~1v1~1components~1{id}/get", shape::<Component>());
     put(
         document,
@@ -44,6 +54,19 @@ pub(super) fn add(document: &mut Value) {
             } }
         });
     }
+}
+
+/// To the operations of a noun below components.
+fn related<T: Below>(document: &mut Value) {
+    let path = |path: String| format!("/paths/{}/get", path.replace('/', "~1"));
+    put(document, &path(T::PATH.to_owned()), query::<T>());
+    put(document, &path(format!("{}/{{id}}", T::PATH)), shape::<T>());
+    put(document, &path(related::path_of_one::<T>()), shape::<T>());
+    let without_component = query::<T>().into_iter().filter(|parameter| {
+        let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+        name != "component" && !name.starts_with("component.")
+    });
+    put(document, &path(related::path_below::<T>()), without_component.collect());
 }
 
 fn put(document: &mut Value, operation: &str, parameters: Vec<Value>) {

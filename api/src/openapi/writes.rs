@@ -26,7 +26,14 @@ pub(super) fn add(document: &mut Value) {
 pub(super) fn take_what_was_read(schemas: &mut Map<String, Value>) {
     const WRITTEN: [&str; 3] = ["id", "slug", "publication"];
     const IGNORED: [&str; 4] = ["revision", "publishedAt", "createdAt", "updatedAt"];
-    for (written, record) in [("Component", "ComponentRecord"), ("Organisation", "OrganisationRecord")] {
+    for (written, record) in [
+        ("Component", "ComponentRecord"),
+        ("Organisation", "OrganisationRecord"),
+        ("Adoption", "AdoptionRecord"),
+        ("Offer", "OfferRecord"),
+        ("Attestation", "AttestationRecord"),
+        ("Relation", "RelationRecord"),
+    ] {
         let known = schemas.get(record).and_then(|schema| schema.get("properties")).cloned();
         let own = schemas.get_mut(written).and_then(|schema| schema.get_mut("properties"));
         let (Some(known), Some(own)) = (known, own.and_then(Value::as_object_mut)) else {

@@ -8,7 +8,7 @@ use domain::id::Id;
 use domain::organisation::{Organisation, ReviewPolicy};
 use domain::publishing::actor_name;
 use domain::store::{KeptAnswer, Key, Record, StoreError, Write};
-use domain::stored::{Document, Publication};
+use domain::stored::Document;
 use domain::values::{Slug, Timestamp};
 use serde_json::Value;
 
@@ -123,6 +123,7 @@ impl Desk<'_> {
     /// How changes of a record come about.
     pub(super) fn review_of<T: Writable>(&self, value: &T, record: &Record) -> Result<ReviewPolicy, Problem> {
         match (value.review(), value.owner(&record.slug)) {
+            _ if !T::REVIEWED => Ok(ReviewPolicy::Direct),
             // Before it is public for the first time, the one above an organisation has its say, too.
             (Some(own), _) if record.published_at.is_none() => match value.party() {
                 Some(above) => Ok(own.max(self.policy_of(above)?)),
@@ -156,6 +157,7 @@ impl Desk<'_> {
             party: record.party.as_ref(),
             publication: record.publication,
             was_public: record.published_at.is_some(),
+            visibility: record.visibility,
             review,
         };
         Ok(access::may(self.caller, action, &subject)?)
@@ -163,8 +165,7 @@ impl Desk<'_> {
 
     /// Whether the caller sees a record.
     pub(crate) fn sees(&self, record: &Record) -> bool {
-        let sight = self.caller.sight();
-        record.publication == Publication::Published || sight.includes(record.owner.as_ref(), record.party.as_ref())
+        record.is_seen(&self.caller.sight())
     }
 
     /// Finds out before a commit, and for a dry run, what a commit would find out: whether the slug, or the id that a client chose, is another

@@ -165,7 +165,7 @@ fn ask(view: &View, name: &str, value: &str) -> Vec<Other> {
         return Vec::new();
     };
     query.limit = CANDIDATES;
-    let Ok(answer) = view.components().answer(&query, &Sight::Public, view.directory()) else {
+    let Ok(answer) = view.components().answer(&query, &Sight::Public, view) else {
         return Vec::new();
     };
     let read = |hit: &search::Hit| {

@@ -198,7 +198,7 @@ fn check_tags(text: &str, method: &Method, faults: &mut Faults) {
 /// came with; the revision is the same. Weak tags never match (RFC 9110, section 13.1.1).
 fn revision(tag: &str) -> Option<Revision> {
     let inner = tag.trim().strip_prefix("\"r")?.strip_suffix('"')?;
-    let digits = inner.split(['-', '+']).next()?;
+    let digits = inner.split(['-', '+', '.']).next()?;
     digits.parse().ok().map(Revision)
 }
 

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use domain::access::{self, Action, Subject};
+use domain::access::{self, Action, Scope, Sight, Subject};
+use domain::component::Component;
 use domain::event::EventType;
 use domain::fault::Faults;
 use domain::id::Id;
 use domain::organisation::{Organisation, ReviewPolicy};
-use domain::store::{Expected, Record, Write};
+use domain::related::{Around, Visibility};
+use domain::store::{Expected, Key, Record, Write};
 use domain::stored::{Document, Incoming, Publication};
 use domain::values::{Revision, Slug};
 use serde_json::Value;
@@ -66,13 +68,26 @@ impl Desk<'_> {
         document: Value,
         authority: Authority,
     ) -> Result<Prepared, Problem> {
-        let incoming = Incoming::<T>::parse(document).map_err(Problem::document)?;
+        let mut incoming = Incoming::<T>::parse(document).map_err(Problem::document)?;
         let mut faults = Faults::new();
+        let about = self.about(&incoming.value)?;
+        let fixed = match &about {
+            Some((record, component)) => {
+                faults.extend(incoming.value.complete(None, &self.around(component)));
+                incoming.value.fixed_slug(record.id, self)?
+            }
+            None => None,
+        };
+        let path = path.or(fixed.as_ref().map(Slug::as_str));
         let (id, slug) = identity(path, &incoming, &mut faults)?;
-        let publication = incoming.publication.unwrap_or(Publication::Draft);
+        let publication = incoming.publication.unwrap_or(match &about {
+            Some((record, _)) if is_known(record) => Publication::Published,
+            _ => Publication::Draft,
+        });
         if publication == Publication::Withdrawn {
             faults.add("/publication", "not_possible", "A new record cannot be withdrawn.");
         }
+        check_publication(about.as_ref().map(|(record, _)| record), publication, &mut faults);
         let Some(slug) = slug else {
             return Err(Problem::document(faults));
         };
@@ -80,6 +95,7 @@ impl Desk<'_> {
         if authority == Authority::Caller {
             let maker = value.maker(&slug);
             let review = match maker {
+                _ if !T::REVIEWED => ReviewPolicy::Direct,
                 Some(maker) => self.policy_of(maker)?,
                 None => ReviewPolicy::FourEyes,
             };
@@ -89,9 +105,11 @@ impl Desk<'_> {
                 party: value.party(),
                 publication,
                 was_public: false,
+                visibility: value.visibility(),
                 review,
             };
             access::may(self.caller, Action::Create, &subject)?;
+            self.may_say::<T>(None, &value)?;
         }
         self.check_references(&slug, None, &value, &mut faults)?;
         let text = text(&value, &mut faults);
@@ -102,6 +120,7 @@ impl Desk<'_> {
             publication,
             owner: value.owner(&slug).cloned(),
             party: value.party().cloned(),
+            visibility: value.visibility(),
             published_at: (publication == Publication::Published).then_some(self.now),
             created_at: self.now,
             updated_at: self.now,
@@ -115,7 +134,8 @@ impl Desk<'_> {
         let write = Write {
             noun: T::NOUN,
             expected: Expected::Absent,
-            public: after.published_at.is_some(),
+            public: told_to(&after, Visibility::Public),
+            members: told_to(&after, Visibility::Members),
             record: after.clone(),
             event_type: EventType::Created,
         };
@@ -164,13 +184,26 @@ impl Desk<'_> {
             faults.add("/publication", "not_possible", detail);
         }
         let slug = incoming.slug.unwrap_or_else(|| record.slug.clone());
-        let value = incoming.value;
+        let mut value = incoming.value;
+        faults.extend(before.edit_faults(&value));
+        if let Some((about, component)) = self.about(&value)? {
+            if slug != record.slug {
+                faults.add(
+                    "/slug",
+                    "not_possible",
+                    "Follows from what the record is about; leave it out.",
+                );
+            }
+            faults.extend(value.complete(Some(before), &self.around(&component)));
+            check_publication(Some(&about), publication, &mut faults);
+        }
         let text = text(&value, &mut faults);
         let mut after = Record {
             revision: record.revision.next(),
             publication,
             owner: value.owner(&slug).cloned(),
             party: value.party().cloned(),
+            visibility: value.visibility(),
             updated_at: self.now,
             document: text,
             slug,
@@ -229,6 +262,7 @@ impl Desk<'_> {
         if ends {
             self.may_with::<T>(Action::Withdraw, record, review)?;
         }
+        self.may_say::<T>(Some(before), value)?;
         // A renamed organisation is still itself.
         let subject = Record {
             owner: record.owner.clone(),
@@ -236,6 +270,37 @@ impl Desk<'_> {
             ..after.clone()
         };
         self.may_with::<T>(Action::Change, &subject, review)
+    }
+
+    /// Whether the caller may say what an edit says, where several bodies have their words in a record.
+    fn may_say<T: Writable>(&self, before: Option<&T>, after: &T) -> Result<(), Problem> {
+        let is_own = |whose: &Option<Slug>| whose.as_ref().is_some_and(|slug| self.caller.acts_for(slug));
+        let is_admin = self.caller.has(Scope::Admin);
+        if is_admin || T::words_of(before, after).iter().all(is_own) {
+            return Ok(());
+        }
+        Err(access::Denial::Foreign.into())
+    }
+
+    /// The component that a document is about, where the caller sees it.
+    fn about<T: Writable>(&self, value: &T) -> Result<Option<(Record, Component)>, Problem> {
+        let Some(slug) = value.about() else { return Ok(None) };
+        let record = self.app.store.record(Component::NOUN, &Key::Slug(slug.clone()))?;
+        match record.filter(|record| record.slug == *slug && self.sees(record)) {
+            Some(record) => {
+                let component = document(&record)?;
+                Ok(Some((record, component)))
+            }
+            None => Ok(None),
+        }
+    }
+
+    fn around<'a>(&'a self, component: &'a Component) -> Around<'a> {
+        Around {
+            component,
+            writer: self.caller.organisation.as_ref(),
+            today: self.now.day(),
+        }
     }
 
     /// Every record that a document newly names must be there, and the caller must see it.
@@ -286,6 +351,19 @@ impl Desk<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether everybody may know of a record.
+fn is_known(record: &Record) -> bool {
+    record.is_known(&Sight::Public)
+}
+
+/// Of what everybody may not know of yet, nothing is published beforehand.
+fn check_publication(about: Option<&Record>, publication: Publication, faults: &mut Faults) {
+    if publication == Publication::Published && about.is_some_and(|record| !is_known(record)) {
+        let detail = "The component is not published yet; leave this a draft until it is.";
+        faults.add("/publication", "not_possible", detail);
     }
 }
 
@@ -354,6 +432,11 @@ fn text<T: Document>(value: &T, faults: &mut Faults) -> Box<str> {
     }
 }
 
+/// Whether all of these see a record, so that the log tells them of it.
+pub(super) fn told_to(record: &Record, readers: Visibility) -> bool {
+    record.publication == Publication::Published && record.visibility <= readers
+}
+
 /// The write that makes `after` of `before`.
 pub(super) fn write_of<T: Document>(before: &Record, after: &Record) -> Write {
     use Publication::{Published, Withdrawn};
@@ -368,6 +451,7 @@ pub(super) fn write_of<T: Document>(before: &Record, after: &Record) -> Write {
         expected: Expected::Revision(before.revision),
         record: after.clone(),
         event_type,
-        public: before.publication == Published || after.publication == Published,
+        public: told_to(before, Visibility::Public) || told_to(after, Visibility::Public),
+        members: told_to(before, Visibility::Members) || told_to(after, Visibility::Members),
     }
 }

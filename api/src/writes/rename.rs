@@ -1,20 +1,21 @@
 //! A new slug: the old one keeps leading to the record, and every record that names it is rewritten with it.
 
 use domain::change::Change;
-use domain::component::Component;
 use domain::event::EventType;
 use domain::organisation::Organisation;
 use domain::query::Given;
+use domain::related::Visibility;
 use domain::store::{Expected, Record, Write};
-use domain::stored::{Document, Publication};
+use domain::stored::Document;
 use domain::values::Slug;
 use domain::{id::Id, limits};
 use serde_json::Value;
 
 use super::answer::Affected;
 use super::desk::document;
-use super::prepare::Prepared;
+use super::prepare::{Prepared, told_to};
 use super::{Desk, Writable, withdraw};
+use crate::nouns::{self, Noun};
 use crate::problem::{Problem, ProblemType};
 
 impl Desk<'_> {
@@ -32,35 +33,33 @@ impl Desk<'_> {
                 limits::RENAME_RECORDS
             )));
         }
-        for noun in [Organisation::NOUN, Component::NOUN, Change::NOUN] {
-            let of_noun = referring.iter().filter(|(n, id)| *n == noun && *id != before.id);
+        for noun in nouns::ALL {
+            let name = noun.name();
+            let of_noun = referring.iter().filter(|(n, id)| *n == name && *id != before.id);
             let ids: Vec<Id> = of_noun.map(|(_, id)| *id).collect();
             if ids.is_empty() {
                 continue;
             }
-            for record in self.app.store.records_by_id(noun, &ids)? {
-                let rewritten = match noun {
-                    Organisation::NOUN => rewrite::<Organisation>(&record, T::NOUN, from, &to)?,
-                    Component::NOUN => rewrite::<Component>(&record, T::NOUN, from, &to)?,
-                    _ => rewrite::<Change>(&record, T::NOUN, from, &to)?,
-                };
-                let Some((pointers, mut after)) = rewritten else {
+            for record in self.app.store.records_by_id(name, &ids)? {
+                let Some((pointers, mut after)) = rewrite(noun, &record, T::NOUN, from, &to)? else {
                     continue;
                 };
                 after.revision = record.revision.next();
                 after.updated_at = self.now;
                 if self.sees(&record) {
                     prepared.affected.push(Affected {
-                        noun,
+                        noun: name,
                         id: after.id,
                         slug: after.slug.clone(),
                         pointers,
                     });
                 }
+                let is_told = |readers| noun.has_publication() && told_to(&after, readers);
                 prepared.writes.push(Write {
-                    noun,
+                    noun: name,
                     expected: Expected::Revision(record.revision),
-                    public: after.publication == Publication::Published && noun != Change::NOUN,
+                    public: is_told(Visibility::Public),
+                    members: is_told(Visibility::Members),
                     record: after,
                     event_type: EventType::Updated,
                 });
@@ -92,6 +91,7 @@ impl Desk<'_> {
                 noun: Change::NOUN,
                 expected: Expected::Revision(record.revision),
                 public: false,
+                members: false,
                 record: after,
                 event_type: EventType::Updated,
             });
@@ -101,54 +101,46 @@ impl Desk<'_> {
 }
 
 /// Where a record names another one, and the record with the other's new slug; none where it does not name it.
-fn rewrite<D: Document>(
+fn rewrite(
+    kind: &dyn Noun,
     record: &Record,
     noun: &str,
     from: &Slug,
     to: &Slug,
 ) -> Result<Option<(Vec<String>, Record)>, Problem> {
-    let pointers = pointers::<D>(record, noun, from)?;
+    let pointers = pointers(kind, record, noun, from)?;
     if pointers.is_empty() {
         return Ok(None);
     }
     let mut json: Value = serde_json::from_str(&record.document).unwrap_or_default();
     // A proposed record is not there yet, and names its owner all the same.
-    let proposed = (D::NOUN == Change::NOUN && noun == Organisation::NOUN).then_some("/patch/owner");
+    let proposed = (kind.name() == Change::NOUN && noun == Organisation::NOUN).then_some("/patch/owner");
     for pointer in pointers.iter().map(String::as_str).chain(proposed) {
         if let Some(place) = json.pointer_mut(pointer).filter(|place| **place == *from.as_str()) {
             *place = to.as_str().into();
         }
     }
-    let mut after = Record {
+    let after = Record {
         document: json.to_string().into(),
         ..record.clone()
     };
-    let value: D = document(&after)?;
-    after.owner = value.owner(&after.slug).cloned();
-    after.party = value.party().cloned();
-    Ok(Some((pointers, after)))
+    Ok(Some((pointers, kind.with_parties(after)?)))
 }
 
 /// The records that name one by its slug, as far as the caller sees them, for a dry run.
 pub(super) fn referring<T: Writable>(desk: &Desk<'_>, slug: &Slug) -> Result<Vec<Affected>, Problem> {
     let referring = desk.app.view().referring(T::NOUN, slug);
     let mut affected = Vec::new();
-    for noun in [Organisation::NOUN, Component::NOUN] {
-        let ids: Vec<Id> = referring
-            .iter()
-            .filter(|(n, _)| *n == noun)
-            .map(|(_, id)| *id)
-            .collect();
-        for record in desk.app.store.records_by_id(noun, &ids)? {
+    for noun in nouns::ALL.into_iter().filter(|noun| noun.has_publication()) {
+        let of_noun = referring.iter().filter(|(name, _)| *name == noun.name());
+        let ids: Vec<Id> = of_noun.map(|(_, id)| *id).collect();
+        for record in desk.app.store.records_by_id(noun.name(), &ids)? {
             if !desk.sees(&record) {
                 continue;
             }
-            let pointers = match noun {
-                Organisation::NOUN => pointers::<Organisation>(&record, T::NOUN, slug)?,
-                _ => pointers::<Component>(&record, T::NOUN, slug)?,
-            };
+            let pointers = pointers(noun, &record, T::NOUN, slug)?;
             affected.push(Affected {
-                noun,
+                noun: noun.name(),
                 id: record.id,
                 slug: record.slug,
                 pointers,
@@ -158,11 +150,8 @@ pub(super) fn referring<T: Writable>(desk: &Desk<'_>, slug: &Slug) -> Result<Vec
     Ok(affected)
 }
 
-fn pointers<D: Document>(record: &Record, noun: &str, slug: &Slug) -> Result<Vec<String>, Problem> {
-    let value: D = document(record)?;
-    let named = value
-        .references()
-        .into_iter()
-        .filter(|r| r.noun == noun && r.slug == slug);
+fn pointers(kind: &dyn Noun, record: &Record, noun: &str, slug: &Slug) -> Result<Vec<String>, Problem> {
+    let named = kind.references(record)?.into_iter();
+    let named = named.filter(|r| r.noun == noun && r.slug == *slug);
     Ok(named.map(|r| r.pointer).collect())
 }

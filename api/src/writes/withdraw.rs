@@ -1,12 +1,17 @@
 //! Taking a record away: withdrawn with a tombstone, or purged with its history.
 
 use domain::access::{Action, Sight};
+use domain::adoption::Adoption;
+use domain::attestation::Attestation;
 use domain::change::Change;
 use domain::component::Component;
 use domain::event::EventType;
 use domain::id::Id;
+use domain::offer::Offer;
 use domain::organisation::Organisation;
 use domain::query::{self, Given};
+use domain::related::Visibility;
+use domain::relation::Relation;
 use domain::store::{Expected, Record, Write};
 use domain::stored::{Document, Publication};
 
@@ -54,10 +59,17 @@ impl Desk<'_> {
         let about = [Given::from_url("subject", &record.id.to_string())];
         let proposed = ids::<Change>(self, &about)?;
         for change in self.app.store.records_by_id(Change::NOUN, &proposed)? {
-            writes.push(purge(Change::NOUN, &change, false));
+            writes.push(purge(Change::NOUN, &change));
         }
-        let was_public = record.published_at.is_some();
-        writes.push(purge(T::NOUN, record, was_public));
+        // What others said of a component names it.
+        let referring = self.app.view().referring(T::NOUN, &record.slug);
+        let about = referring.iter().filter(|_| T::NOUN == Component::NOUN);
+        for noun in [Adoption::NOUN, Offer::NOUN, Attestation::NOUN, Relation::NOUN] {
+            let ids: Vec<Id> = about.clone().filter(|(n, _)| *n == noun).map(|(_, id)| *id).collect();
+            let records = self.app.store.records_by_id(noun, &ids)?;
+            writes.extend(records.iter().map(|record| purge(noun, record)));
+        }
+        writes.push(purge(T::NOUN, record));
         Ok(Prepared {
             before: Some(record.clone()),
             after: Record {
@@ -112,7 +124,9 @@ impl Desk<'_> {
     }
 }
 
-fn purge(noun: &'static str, record: &Record, public: bool) -> Write {
+/// Whoever could know of the record hears that it is gone.
+fn purge(noun: &'static str, record: &Record) -> Write {
+    let was_known = record.published_at.is_some() && noun != Change::NOUN;
     Write {
         noun,
         expected: Expected::Revision(record.revision),
@@ -121,7 +135,8 @@ fn purge(noun: &'static str, record: &Record, public: bool) -> Write {
             ..record.clone()
         },
         event_type: EventType::Purged,
-        public,
+        public: was_known && record.visibility == Visibility::Public,
+        members: was_known && record.visibility <= Visibility::Members,
     }
 }
 
@@ -133,7 +148,7 @@ pub(super) fn ids<T: Resource>(desk: &Desk<'_>, given: &[Given]) -> Result<Vec<I
     loop {
         let view = desk.app.view();
         let answer = T::table(&view)
-            .answer(&query, &Sight::All, view.directory())
+            .answer(&query, &Sight::All, &view)
             .map_err(|_| Problem::new(ProblemType::Internal))?;
         ids.extend(answer.items.iter().map(|hit| hit.id));
         query.cursor = answer.next;

@@ -26,6 +26,13 @@ impl Day {
         self.0
     }
 
+    /// The day so many days later; the last or first of all, where there is none.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        let days = time::Duration::days(days);
+        Self(self.0.saturating_add(days))
+    }
+
     /// Days since 1970-01-01; negative before.
     pub fn number(self) -> i64 {
         i64::from(self.0.to_julian_day()) - 2_440_588

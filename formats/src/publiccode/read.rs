@@ -166,6 +166,7 @@ fn component(reader: &mut Reader<'_>, options: &Options) -> Option<(Imported, Ve
     };
     let sources = List::collect(stated.into_iter().chain(origin::release(reader, repository.as_ref())));
     let component = Component {
+        no_successor_reason: None,
         kind: sorted.kind,
         title: texts.title,
         summary: texts.summary,

@@ -200,6 +200,9 @@ impl Organisations {
             let title = Localized::single(language.clone(), line(reader, &named.found, &name)?);
             let kind = kind(&name, named.identifier.as_deref(), named.contracted);
             let organisation = Organisation {
+                carriers: domain::values::List::default(),
+                open_market_share: None,
+                private_capital: None,
                 kind,
                 title,
                 description: None,
