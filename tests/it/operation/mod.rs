@@ -176,7 +176,7 @@ fn both_databases_answer_the_same_byte_for_byte() {
             ["neu"]
         );
         app.get("/v1/components/fit-connect").expect(410);
-        assert_eq!(verbundkatalog::check::check(app.store()).unwrap(), []);
+        assert_eq!(verbundkatalog::check::check(app.store(), app.clock.now().day()).unwrap(), []);
         bodies.borrow_mut().push((db.is_postgres(), before));
     });
     let bodies = bodies.into_inner();
