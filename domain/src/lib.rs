@@ -10,6 +10,7 @@ pub mod clock;
 pub mod code_list;
 pub mod component;
 pub mod cost_share;
+pub mod dossier;
 pub mod eligibility;
 pub mod event;
 pub mod fault;

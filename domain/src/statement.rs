@@ -94,3 +94,81 @@ macro_rules! text {
         $crate::statement::Text::new(format!($de), format!($en))
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use utoipa::openapi::RefOr;
+    use utoipa::openapi::schema::Schema;
+
+    use super::*;
+
+    /// Places of strings, lists and numbers that may be as long or as great as they like.
+    fn boundless(at: &str, schema: &Value, found: &mut Vec<String>) {
+        let has = |name: &str| schema.get(name).is_some();
+        let types = match schema.get("type") {
+            Some(Value::String(one)) => vec![one.as_str()],
+            Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        for name in types {
+            let is_fine = match name {
+                "string" => has("maxLength") || has("enum") || has("const"),
+                "array" => has("maxItems"),
+                "integer" | "number" => has("minimum") && has("maximum"),
+                _ => true,
+            };
+            if !is_fine {
+                found.push(format!("{at}: {name}"));
+            }
+        }
+        match schema {
+            Value::Object(members) => {
+                for (name, member) in members.iter().filter(|(name, _)| !name.starts_with("example")) {
+                    boundless(&format!("{at}/{name}"), member, found);
+                }
+            }
+            Value::Array(members) => members.iter().for_each(|member| boundless(at, member, found)),
+            _ => {}
+        }
+    }
+
+    fn schemas_of<T: ToSchema>() -> Vec<(String, RefOr<Schema>)> {
+        let mut schemas = vec![(T::name().into_owned(), T::schema())];
+        T::schemas(&mut schemas);
+        schemas
+    }
+
+    #[test]
+    fn everything_that_answers_say_has_its_limits() {
+        let answers = [
+            schemas_of::<crate::eligibility::Eligibility>(),
+            schemas_of::<crate::cost_share::CostShare>(),
+            schemas_of::<crate::dossier::Dossier>(),
+        ];
+        let mut found = Vec::new();
+        for (name, schema) in answers.iter().flatten() {
+            boundless(name, &serde_json::to_value(schema).unwrap(), &mut found);
+        }
+        assert!(found.is_empty(), "{found:#?}");
+        let names: Vec<&str> = answers.iter().flatten().map(|(name, _)| name.as_str()).collect();
+        for expected in [
+            "EligibilityGround",
+            "EligibilityNeed",
+            "PayerShare",
+            "CostChange",
+            "CostKey",
+            "DossierItem",
+            "Statement",
+            "Citation",
+        ] {
+            assert!(names.contains(&expected), "{expected} in {names:?}");
+        }
+    }
+
+    #[test]
+    fn texts_are_joined_language_by_language() {
+        let joined = Text::join(&[Text::fixed("Eins.", "One."), Text::fixed("Zwei.", "Two.")]);
+        assert_eq!(joined, Text::fixed("Eins. Zwei.", "One. Two."));
+    }
+}

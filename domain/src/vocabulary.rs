@@ -8,13 +8,14 @@ use crate::change::{ChangeNoun, ChangeOperation, ChangeState};
 use crate::code_list::{CodeList, Label};
 use crate::component as c;
 use crate::cost_share::{CostFormula, CostPayer};
+use crate::dossier::DossierStatus;
 use crate::eligibility::{EligibilityAnswer, EligibilityRule};
 use crate::event::EventType;
 use crate::offer::{CostBlock, CostModel, CostUnit};
 use crate::organisation::{OrganisationKind, ReviewPolicy};
 use crate::publishing::GapLevel;
 use crate::related::Visibility;
-use crate::relation::RelationType;
+use crate::relation::{Direction, RelationType};
 use crate::stored::Publication;
 use crate::values::State;
 
@@ -76,11 +77,13 @@ pub fn all() -> Vec<Vocabulary> {
         of::<CostBlock>(),
         of::<CostUnit>(),
         of::<RelationType>(),
+        of::<Direction>(),
         of::<Visibility>(),
         of::<EligibilityAnswer>(),
         of::<EligibilityRule>(),
         of::<CostFormula>(),
         of::<CostPayer>(),
+        of::<DossierStatus>(),
     ];
     all.sort_by_key(|v| v.name);
     all
