@@ -349,6 +349,7 @@ pub fn record<T: Document + Deserr<Faults>>(number: usize, document: Value) -> R
     // Some share a moment, as those of one import do.
     let time = Timestamp::from_micros(BEGIN + i64::try_from(number / 3).unwrap_or(0) * 61_000_000);
     Record {
+        visibility: domain::related::Visibility::Public,
         id: id::<T>(number),
         revision: Revision::FIRST,
         publication: Publication::Published,

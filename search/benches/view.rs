@@ -76,7 +76,7 @@ fn view(criterion: &mut Criterion) {
     for size in sizes {
         let (organisations, components) = records(size);
         let begin = Instant::now();
-        let (mut view, _) = View::build(Sequence::default(), usize::MAX, |noun| {
+        let (mut view, _) = View::build(Sequence::default(), usize::MAX, "2026-07-01".parse().unwrap(), |noun| {
             Ok::<_, Infallible>(match noun {
                 Component::NOUN => components.as_slice(),
                 Organisation::NOUN => organisations.as_slice(),
@@ -96,7 +96,7 @@ fn view(criterion: &mut Criterion) {
             group.bench_function(*name, |bencher| {
                 bencher.iter(|| {
                     view.components()
-                        .answer(black_box(&query), &Sight::Public, view.directory())
+                        .answer(black_box(&query), &Sight::Public, &view)
                         .unwrap()
                 });
             });
@@ -105,11 +105,7 @@ fn view(criterion: &mut Criterion) {
             bencher.iter(|| {
                 let mut query = query("limit=200");
                 for _ in 0..50 {
-                    query.cursor = view
-                        .components()
-                        .answer(&query, &Sight::Public, view.directory())
-                        .unwrap()
-                        .next;
+                    query.cursor = view.components().answer(&query, &Sight::Public, &view).unwrap().next;
                 }
             });
         });
@@ -135,7 +131,7 @@ fn view(criterion: &mut Criterion) {
                 let query = query(text);
                 group.bench_function(format!("{name}, with what {who} may see"), |bencher| {
                     bencher.iter(|| {
-                        let answer = view.components().answer(black_box(&query), &sight, view.directory());
+                        let answer = view.components().answer(black_box(&query), &sight, &view);
                         answer.unwrap()
                     });
                 });
@@ -167,6 +163,8 @@ fn rewritten(record: &Record, other: &Record, sequence: Sequence) -> Event {
         revision: domain::values::Revision(1 + sequence.0),
         publication: record.publication,
         public: true,
+        members: true,
+        visibility: record.visibility,
         owner: record.owner.clone(),
         party: record.party.clone(),
         origin: Origin::default(),

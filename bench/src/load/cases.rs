@@ -250,7 +250,7 @@ impl Material {
                 let Ok(answer) = self
                     .view
                     .components()
-                    .answer(&query, &Sight::Public, self.view.directory())
+                    .answer(&query, &Sight::Public, &self.view)
                 else {
                     continue;
                 };

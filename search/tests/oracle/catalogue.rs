@@ -221,6 +221,8 @@ impl Catalogue {
             revision: record.revision,
             publication: record.publication,
             public: record.publication == Publication::Published,
+            members: record.publication == Publication::Published,
+            visibility: record.visibility,
             owner: record.owner.clone(),
             party: record.party.clone(),
             origin: Origin::default(),
@@ -237,8 +239,11 @@ impl Catalogue {
         for event in &self.log[first..] {
             again.extend(view.apply(event).unwrap());
         }
-        let records: Vec<Record> = again.iter().filter_map(|id| self.components.get(id).cloned()).collect();
-        view.refresh(&records).unwrap();
+        let records: Vec<Record> = again
+            .iter()
+            .filter_map(|(_, id)| self.components.get(id).cloned())
+            .collect();
+        view.refresh(Component::NOUN, &records).unwrap();
     }
 }
 
@@ -251,9 +256,13 @@ pub(crate) fn build(organisations: &BTreeMap<Id, Record>, components: &BTreeMap<
         };
         Ok(records.values().cloned().collect::<Vec<_>>())
     };
-    let (view, damaged) = View::build(as_of, usize::MAX, records).unwrap();
+    let (view, damaged) = View::build(as_of, usize::MAX, today(), records).unwrap();
     assert!(damaged.is_empty());
     view
+}
+
+pub(crate) fn today() -> domain::values::Day {
+    "2026-07-01".parse().unwrap()
 }
 
 fn publication(random: &mut Random) -> Publication {

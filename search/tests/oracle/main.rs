@@ -43,7 +43,7 @@ fn compare<T: Queryable>(view: &View, table: &Table<T>, scan: &Scan<T>, query: &
             cursor,
             ..query.clone()
         };
-        table.answer(&query, sight, view.directory()).unwrap()
+        table.answer(&query, sight, view).unwrap()
     };
     let mut page = ask(None);
     assert_eq!(page.facets, expected.facets, "facets of {query:?} for {sight:?}");

@@ -76,6 +76,10 @@ impl Row {
 }
 
 impl Directory for Organisations {
+    fn today(&self) -> Day {
+        crate::catalogue::today()
+    }
+
     fn organisation(&self, slug: &Slug) -> Option<&Organisation> {
         self.0.get(slug).map(|(_, o)| o)
     }

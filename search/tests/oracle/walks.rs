@@ -68,7 +68,7 @@ fn an_entry_that_does_not_change_is_met_exactly_once_on_the_way_there_and_back()
                 cursor,
                 ..query.clone()
             };
-            view.components().answer(&query, sight, view.directory()).unwrap()
+            view.components().answer(&query, sight, view).unwrap()
         };
         let mut touched = HashSet::new();
         let mut met: HashMap<Id, usize> = HashMap::new();
@@ -124,18 +124,13 @@ fn a_cursor_of_the_longest_query_is_taken_back() {
             text.push_str(&word);
         }
         let query = query(&format!("q={text}&sort=-score,title,slug"), 1);
-        let answer = view
-            .components()
-            .answer(&query, &Sight::Public, view.directory())
-            .unwrap();
+        let answer = view.components().answer(&query, &Sight::Public, &view).unwrap();
         if answer.total > 1 {
             let query = Query {
                 cursor: Some(answer.next.unwrap()),
                 ..query
             };
-            view.components()
-                .answer(&query, &Sight::Public, view.directory())
-                .unwrap();
+            view.components().answer(&query, &Sight::Public, &view).unwrap();
         }
     }
 }

@@ -12,12 +12,17 @@ use domain::organisation::Organisation;
 use domain::query::{Given, Query, parse};
 use domain::store::Record;
 use domain::stored::{Document, Publication};
-use domain::values::Slug;
+use domain::values::{Day, Slug};
 use search::{Answer, View};
 use serde_json::json;
 
 /// A word that no other record has, at the end of which another one would go on.
 pub(crate) const WORD: &str = "Zyprellamodul";
+
+/// The day that all views are of.
+pub(crate) fn today() -> Day {
+    "2026-07-01".parse().unwrap()
+}
 
 pub(crate) fn slug(text: &str) -> Slug {
     text.parse().unwrap()
@@ -34,7 +39,7 @@ pub(crate) fn query(text: &str) -> Query {
 }
 
 pub(crate) fn ask(view: &View, text: &str, sight: &Sight) -> Answer {
-    view.components().answer(&query(text), sight, view.directory()).unwrap()
+    view.components().answer(&query(text), sight, view).unwrap()
 }
 
 /// Some published components of organisations 0 to 2, and those organisations.
@@ -98,7 +103,7 @@ impl Catalogue {
                 _ => &[],
             })
         };
-        let (view, damaged) = View::build(Sequence(1), usize::MAX, records).unwrap();
+        let (view, damaged) = View::build(Sequence(1), usize::MAX, today(), records).unwrap();
         assert!(damaged.is_empty());
         view
     }
@@ -116,6 +121,8 @@ pub(crate) fn changed(view: &View, noun: &str, record: &Record) -> Event {
         revision: record.revision.next(),
         publication: record.publication,
         public: record.publication == Publication::Published,
+        members: record.publication == Publication::Published,
+        visibility: record.visibility,
         owner: record.owner.clone(),
         party: record.party.clone(),
         origin: Origin::default(),

@@ -196,7 +196,7 @@ fn a_cursor_is_bound_to_what_its_reader_sees() {
             ..query("q=Verwaltungscloud&limit=1")
         };
         for (other, reader) in sights.iter().enumerate() {
-            let answer = view.components().answer(&query, reader, view.directory());
+            let answer = view.components().answer(&query, reader, &view);
             match answer {
                 Ok(_) => assert_eq!(at, other),
                 Err(BadCursor) => assert_ne!(at, other),
@@ -210,7 +210,7 @@ fn a_cursor_is_bound_to_what_its_reader_sees() {
         ..query("limit=1")
     };
     let turned = of(&["organisation-2", "organisation-1"]);
-    assert!(view.components().answer(&query, &turned, view.directory()).is_ok());
+    assert!(view.components().answer(&query, &turned, &view).is_ok());
 }
 
 #[test]

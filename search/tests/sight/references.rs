@@ -96,6 +96,7 @@ fn proposal() -> Record {
         publication: Publication::Draft,
         owner: value.owner(&slug("vorschlag-1")).cloned(),
         party: value.party().cloned(),
+        visibility: value.visibility(),
         published_at: None,
         created_at: time,
         updated_at: time,
@@ -140,7 +141,7 @@ fn a_proposed_change_is_seen_by_its_parties_and_shows_no_publication() {
         let given = [Given::from_url("q", WORD)];
         let found = |sight: &Sight| {
             let query = parse::<Change>(&given).unwrap();
-            view.changes().answer(&query, sight, view.directory()).unwrap().items
+            view.changes().answer(&query, sight, &view).unwrap().items
         };
         assert!(found(&Sight::Public).is_empty() && found(&of(&["organisation-0"])).is_empty());
         for sight in [of(&["organisation-1"]), of(&["organisation-2"]), Sight::All] {
