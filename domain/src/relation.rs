@@ -35,6 +35,21 @@ code_list!(RelationType, "relation-type", "Art der Beziehung", "Type of relation
     Replaces = "replaces", "Ersetzt", "Replaces";
 );
 
+/// Which way to walk along relations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[allow(missing_docs, reason = "the code list below names them")]
+pub enum Direction {
+    #[default]
+    Out,
+    In,
+    Both,
+}
+code_list!(Direction, "relation-direction", "Richtung von Beziehungen", "Direction of relations";
+    Out = "out", "Von der Komponente aus", "From the component";
+    In = "in", "Zur Komponente hin", "To the component";
+    Both = "both", "Beides", "Both";
+);
+
 impl RelationType {
     /// Whether the end of the target touches the source: it needs the target, or is made of it.
     pub fn carries_an_end(self) -> bool {

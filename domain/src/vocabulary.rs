@@ -15,7 +15,7 @@ use crate::offer::{CostBlock, CostModel, CostUnit};
 use crate::organisation::{OrganisationKind, ReviewPolicy};
 use crate::publishing::GapLevel;
 use crate::related::Visibility;
-use crate::relation::RelationType;
+use crate::relation::{Direction, RelationType};
 use crate::stored::Publication;
 use crate::values::State;
 
@@ -77,6 +77,7 @@ pub fn all() -> Vec<Vocabulary> {
         of::<CostBlock>(),
         of::<CostUnit>(),
         of::<RelationType>(),
+        of::<Direction>(),
         of::<Visibility>(),
         of::<EligibilityAnswer>(),
         of::<EligibilityRule>(),

@@ -35,6 +35,9 @@ pub(crate) trait Across {
     /// Those of `found` that satisfy all filters by what someone sees.
     fn narrow(&self, found: &RoaringBitmap, filters: &[Filter], sight: &Sight) -> RoaringBitmap;
 
+    /// The values of a field in the records about a component that someone sees.
+    fn values_of(&self, component: u32, field: usize, sight: &Sight) -> Vec<Box<str>>;
+
     /// How many components of `among` have each value of a field in a record that satisfies the other filters.
     fn counts(&self, field: usize, others: &[Filter], among: &RoaringBitmap, sight: &Sight) -> Vec<(&str, u64)>;
 }
@@ -277,6 +280,23 @@ impl<T: Queryable + Related> Across for Linked<T> {
             }
         }
         found.into_owned()
+    }
+
+    fn values_of(&self, component: u32, field: usize, sight: &Sight) -> Vec<Box<str>> {
+        let kind = T::fields().get(field).map(|spec| spec.field.kind);
+        let mut values: Vec<Box<str>> = Vec::new();
+        for slot in self.of(component) {
+            let Some(entry) = self.table.entry(*slot).filter(|entry| entry.is_seen(sight)) else {
+                continue;
+            };
+            values.extend(self.table.values(entry, field).map(Into::into));
+            if let (Some(kind), Some(number)) = (kind, self.table.number(*slot, field)) {
+                values.push(crate::answers::written(kind, number));
+            }
+        }
+        values.sort_unstable();
+        values.dedup();
+        values
     }
 
     fn counts(&self, field: usize, others: &[Filter], among: &RoaringBitmap, sight: &Sight) -> Vec<(&str, u64)> {

@@ -74,6 +74,11 @@ impl Keys {
         }
     }
 
+    /// Each value with the slots that have it.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &RoaringBitmap)> {
+        self.values.iter().map(|(text, slots)| (&**text, slots))
+    }
+
     /// The text of the value with this number.
     pub(crate) fn text(&self, number: u32) -> Option<&str> {
         self.values.get(number as usize).map(|(text, _)| &**text)

@@ -1,6 +1,7 @@
 //! The view: an in-memory read model that answers every list, facet, text and by-id question. No I/O.
 
 mod across;
+pub mod answers;
 mod columns;
 mod directory;
 mod order;

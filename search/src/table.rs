@@ -151,6 +151,30 @@ impl<T: Queryable> Table<T> {
         self.entries.get(slot as usize)?.as_ref()
     }
 
+    /// The values of a record in a field that holds keys.
+    pub(crate) fn values<'a>(&'a self, entry: &'a Entry, field: usize) -> impl Iterator<Item = &'a str> {
+        let keys = self.keys(field);
+        let numbers = entry.numbered().filter(move |(f, _)| *f == field);
+        numbers.filter_map(move |(_, number)| keys?.text(number))
+    }
+
+    /// The slots that have a value in a field.
+    pub(crate) fn present(&self, field: usize) -> Option<&RoaringBitmap> {
+        match self.columns.get(field) {
+            Some(Column::Keys(keys)) => Some(keys.present()),
+            Some(Column::Numbers(numbers)) => Some(numbers.present()),
+            _ => None,
+        }
+    }
+
+    /// The number of a record in a field that holds one.
+    pub(crate) fn number(&self, slot: u32, field: usize) -> Option<i64> {
+        match self.columns.get(field) {
+            Some(Column::Numbers(column)) => column.get(slot),
+            _ => None,
+        }
+    }
+
     /// The slot of a record.
     pub(crate) fn slot_of(&self, id: Id) -> Option<u32> {
         self.by_id.get(&id.as_u128()).copied()

@@ -129,6 +129,16 @@ impl View {
         self.relations.table()
     }
 
+    /// The relations with what they are tied to.
+    pub(crate) fn linked_relations(&self) -> &Linked<Relation> {
+        &self.relations
+    }
+
+    /// The adoptions with what they are tied to.
+    pub(crate) fn linked_adoptions(&self) -> &Linked<Adoption> {
+        &self.adoptions
+    }
+
     /// The records of a noun about a component that someone sees, by ascending id.
     pub fn about<T: About>(&self, component: Id, sight: &Sight) -> Vec<&Entry> {
         match self.components.slot_of(component) {
@@ -159,6 +169,14 @@ impl View {
             Relation::NOUN => Some(&self.relations),
             _ => None,
         }
+    }
+
+    /// The values of a field in the records of a noun about a component that someone sees.
+    pub(crate) fn values_about(&self, noun: &str, component: u32, field: usize, sight: &Sight) -> Vec<Box<str>> {
+        let records = self.across(noun);
+        records
+            .map(|records| records.values_of(component, field, sight))
+            .unwrap_or_default()
     }
 
     /// The day that the view is of.

@@ -26,6 +26,12 @@ impl Day {
         self.0
     }
 
+    /// The day with this number, if there is one.
+    pub fn from_number(number: i64) -> Option<Self> {
+        let julian = i32::try_from(number.checked_add(2_440_588)?).ok()?;
+        Date::from_julian_day(julian).ok().map(Self)
+    }
+
     /// The day so many days later; the last or first of all, where there is none.
     #[must_use]
     pub fn plus(self, days: i64) -> Self {

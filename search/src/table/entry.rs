@@ -19,6 +19,8 @@ pub struct Entry {
     pub id: Id,
     /// Human key.
     pub slug: Slug,
+    /// Its title, as lists sort by it.
+    pub title: Box<str>,
     /// Current revision.
     pub revision: Revision,
     /// Whether it is public.
@@ -142,6 +144,7 @@ impl Prepared {
         let entry = Entry {
             id: record.id,
             slug: record.slug.clone(),
+            title: stored.value.title().into(),
             revision: record.revision,
             publication: record.publication,
             owner: record.owner.clone(),

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 
 use domain::access::Sight;
-use domain::query::{Condition, Filter, Queryable};
+use domain::query::{Condition, Filter, Query, Queryable};
 use roaring::RoaringBitmap;
 
 use super::page::Asked;
 use super::{Column, Table};
+use crate::View;
+use crate::text::{Corpus, Score};
 
 impl<T: Queryable> Table<T> {
     /// Slots that satisfy the text and all filters, but those on the field `except`.
@@ -17,6 +19,60 @@ impl<T: Queryable> Table<T> {
             found = Cow::Owned(&*found & with_text);
         }
         let filters = || asked.query.filters.iter().filter(|f| Some(f.field) != except);
+        self.narrow_all(found, filters, asked.sight, asked.view).into_owned()
+    }
+
+    /// Those of `among` that satisfy all filters by what someone sees.
+    pub(crate) fn narrowed(
+        &self,
+        among: &RoaringBitmap,
+        filters: &[Filter],
+        sight: &Sight,
+        view: &View,
+    ) -> RoaringBitmap {
+        self.narrow_all(Cow::Borrowed(among), || filters.iter(), sight, view)
+            .into_owned()
+    }
+
+    /// Slots that someone sees and that satisfy the text and all filters of a query.
+    pub(crate) fn matching(&self, query: &Query, sight: &Sight, view: &View) -> RoaringBitmap {
+        let hidden = self.visible.hidden(sight);
+        let base = self.visible.with(hidden.as_deref());
+        let base = match &query.text {
+            Some(text) => {
+                let corpus = self.corpus(hidden.as_deref());
+                Cow::Owned(&*base & corpus.matches(&corpus.plan(text)))
+            }
+            None => base,
+        };
+        self.narrow_all(base, || query.filters.iter(), sight, view).into_owned()
+    }
+
+    /// The slots with the text of a query that someone sees, each with its score.
+    pub(crate) fn scored(&self, query: &Query, sight: &Sight) -> Vec<(u32, Score)> {
+        let Some(text) = &query.text else { return Vec::new() };
+        let hidden = self.visible.hidden(sight);
+        let corpus = self.corpus(hidden.as_deref());
+        let plan = corpus.plan(text);
+        let within = &corpus.matches(&plan) & &*self.visible.with(hidden.as_deref());
+        corpus.scores(&plan, &within)
+    }
+
+    /// The texts that someone searches in.
+    pub(super) fn corpus<'a>(&'a self, hidden: Option<&'a RoaringBitmap>) -> Corpus<'a> {
+        match hidden {
+            Some(hidden) => Corpus::with_hidden(&self.text, &self.hidden_text, hidden),
+            None => Corpus::public(&self.text),
+        }
+    }
+
+    fn narrow_all<'a, 'f, I: Iterator<Item = &'f Filter>>(
+        &self,
+        mut found: Cow<'a, RoaringBitmap>,
+        filters: impl Fn() -> I,
+        sight: &Sight,
+        view: &View,
+    ) -> Cow<'a, RoaringBitmap> {
         let mut across: Vec<(&'static str, Vec<Filter>)> = Vec::new();
         for filter in filters() {
             let Some(path) = T::fields().get(filter.field).and_then(|spec| spec.across) else {
@@ -32,12 +88,12 @@ impl<T: Queryable> Table<T> {
             }
         }
         for (noun, filters) in across {
-            if let Some(records) = asked.view.across(noun) {
-                found = Cow::Owned(records.narrow(&found, &filters, asked.sight));
+            if let Some(records) = view.across(noun) {
+                found = Cow::Owned(records.narrow(&found, &filters, sight));
             }
         }
         let filters: Vec<&Filter> = filters().collect();
-        self.satisfy(found, &filters).into_owned()
+        self.satisfy(found, &filters)
     }
 
     /// Slots that someone sees and that satisfy all filters.

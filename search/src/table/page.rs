@@ -117,10 +117,7 @@ impl<T: Queryable> Table<T> {
         };
         let hidden = self.visible.hidden(sight);
         let base = self.visible.with(hidden.as_deref());
-        let corpus = match &hidden {
-            Some(hidden) => Corpus::with_hidden(&self.text, &self.hidden_text, hidden),
-            None => Corpus::public(&self.text),
-        };
+        let corpus = self.corpus(hidden.as_deref());
         let (backward, boundary, plan) = match cursor {
             Some(Cursor {
                 backward,

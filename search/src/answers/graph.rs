@@ -1,0 +1,179 @@
+//! Walks along relations.
+
+use std::collections::VecDeque;
+
+use domain::access::Sight;
+use domain::code_list::CodeList;
+use domain::id::Id;
+use domain::query::Queryable;
+use domain::relation::{Direction, Relation, RelationType};
+use rustc_hash::FxHashSet;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Named;
+use crate::View;
+
+/// What to walk.
+#[derive(Debug, Clone)]
+pub struct WalkAsk {
+    /// Which way.
+    pub direction: Direction,
+    /// How many relations away at the most.
+    pub depth: usize,
+    /// Along relations of these types; of all, where none is named.
+    pub types: Vec<RelationType>,
+    /// Edges at the most.
+    pub limit: usize,
+}
+
+/// A relation that a walk came along.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Edge {
+    /// Id of the relation.
+    pub id: Id,
+    /// The component that it starts from.
+    pub component: Named,
+    /// What that is to the target.
+    #[serde(rename = "type")]
+    pub relation: RelationType,
+    /// The component that it leads to.
+    pub target: Named,
+    /// How many relations away from the component that was asked for.
+    #[schema(minimum = 1, maximum = 10, example = 1)]
+    pub depth: usize,
+}
+
+/// Where relations lead.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Walk {
+    /// The component that was asked for.
+    pub component: Named,
+    /// The relations, the nearest first; each once, though it may lie on several ways.
+    #[schema(max_items = 1000)]
+    pub items: Vec<Edge>,
+    /// Whether there were more than are shown.
+    pub truncated: bool,
+}
+
+/// One relation between slots.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tie {
+    pub(super) relation: u32,
+    pub(super) kind: RelationType,
+    pub(super) from: u32,
+    pub(super) to: u32,
+}
+
+/// The relations of a view, as someone sees them.
+pub(super) struct Graph<'a> {
+    view: &'a View,
+    sight: &'a Sight,
+    kind: Option<usize>,
+    target: Option<usize>,
+}
+
+impl<'a> Graph<'a> {
+    pub(super) fn new(view: &'a View, sight: &'a Sight) -> Self {
+        Self {
+            view,
+            sight,
+            kind: Relation::field("type"),
+            target: Relation::field("target"),
+        }
+    }
+
+    fn tie(&self, slot: u32) -> Option<Tie> {
+        let linked = self.view.linked_relations();
+        let entry = linked.table().entry(slot).filter(|entry| entry.is_seen(self.sight))?;
+        let kind = linked.table().values(entry, self.kind?).next()?;
+        let target = linked.table().values(entry, self.target?).next()?;
+        let tie = Tie {
+            relation: slot,
+            kind: RelationType::from_code(kind)?,
+            from: linked.component_of(slot)?,
+            to: self.view.components().slot(target)?,
+        };
+        (self.is_seen(tie.from) && self.is_seen(tie.to)).then_some(tie)
+    }
+
+    fn is_seen(&self, component: u32) -> bool {
+        let entry = self.view.components().entry(component);
+        entry.is_some_and(|entry| entry.is_seen(self.sight))
+    }
+
+    /// Those that start from a component.
+    pub(super) fn out(&self, component: u32) -> impl Iterator<Item = Tie> {
+        let slots = self.view.linked_relations().of(component);
+        slots.iter().filter_map(|slot| self.tie(*slot))
+    }
+
+    /// Those that lead to a component.
+    pub(super) fn leading_to(&self, component: u32) -> impl Iterator<Item = Tie> {
+        let relations = self.view.relations();
+        let slug = self.view.components().entry(component).map(|entry| &entry.slug);
+        let keys = self.target.and_then(|field| relations.keys(field));
+        let slots = slug.and_then(|slug| keys?.get(slug.as_str()));
+        slots.into_iter().flatten().filter_map(|slot| self.tie(slot))
+    }
+
+    pub(super) fn named(&self, component: u32) -> Option<Named> {
+        self.view.components().entry(component).map(Named::from)
+    }
+}
+
+impl View {
+    /// Walks along the relations of a component, the nearest first. A circle is walked once.
+    pub fn walk(&self, component: Id, ask: &WalkAsk, sight: &Sight) -> Option<Walk> {
+        let start = self.components().slot_of(component)?;
+        let graph = Graph::new(self, sight);
+        let mut met: FxHashSet<u32> = FxHashSet::from_iter([start]);
+        let mut walked: FxHashSet<u32> = FxHashSet::default();
+        let mut waiting: VecDeque<(u32, usize)> = VecDeque::from([(start, 0)]);
+        let mut items: Vec<Edge> = Vec::new();
+        let mut truncated = false;
+        while let Some((at, depth)) = waiting.pop_front() {
+            if depth == ask.depth || truncated {
+                continue;
+            }
+            let out = (ask.direction != Direction::In).then(|| graph.out(at));
+            let into = (ask.direction != Direction::Out).then(|| graph.leading_to(at));
+            let wanted = |tie: &Tie| ask.types.is_empty() || ask.types.contains(&tie.kind);
+            let mut ties: Vec<Tie> = out
+                .into_iter()
+                .flatten()
+                .chain(into.into_iter().flatten())
+                .filter(wanted)
+                .collect();
+            ties.sort_unstable_by_key(|tie| (tie.kind, self.relations().entry(tie.relation).map(|entry| entry.id)));
+            for tie in ties {
+                if !walked.insert(tie.relation) {
+                    continue;
+                }
+                if items.len() == ask.limit {
+                    truncated = true;
+                    break;
+                }
+                let id = self.relations().entry(tie.relation)?.id;
+                items.push(Edge {
+                    id,
+                    component: graph.named(tie.from)?,
+                    relation: tie.kind,
+                    target: graph.named(tie.to)?,
+                    depth: depth + 1,
+                });
+                let next = if tie.from == at { tie.to } else { tie.from };
+                if met.insert(next) {
+                    waiting.push_back((next, depth + 1));
+                }
+            }
+        }
+        Some(Walk {
+            component: graph.named(start)?,
+            items,
+            truncated,
+        })
+    }
+}
