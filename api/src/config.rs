@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use domain::cost_share::Key;
 use serde::Deserialize;
 
 pub use tokens::{IssuerSettings, Tokens, read_scopes};
@@ -120,6 +121,10 @@ pub struct Settings {
     #[arg(skip)]
     #[serde(default)]
     pub issuer: Vec<IssuerSettings>,
+    /// Keys by which costs are shared; only the file has room for them.
+    #[arg(skip)]
+    #[serde(default)]
+    pub cost_key: Vec<Key>,
 }
 
 /// Form of the log.
@@ -162,6 +167,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Which tokens are accepted and issued.
     pub tokens: Tokens,
+    /// Keys by which costs are shared.
+    pub cost_keys: Vec<Key>,
 }
 
 /// A text that no log and no error may show.
@@ -258,6 +265,8 @@ impl Config {
                 ));
             }
         };
+        let cost_keys = std::mem::take(&mut file.cost_key);
+        check_keys(&cost_keys, &format!("file {}", layers.path))?;
         let limits = limits::merge(&layers, &mut given, &mut file)?;
         let tokens = Tokens::merge(&layers, &mut given, &mut file, public_url.as_deref(), &database_url)?;
         Ok(Self {
@@ -274,8 +283,23 @@ impl Config {
             log,
             log_format,
             tokens,
+            cost_keys,
         })
     }
+}
+
+/// Each key is whole, and has a name of its own.
+fn check_keys(keys: &[Key], place: &str) -> Result<(), WrongSetting> {
+    for (i, key) in keys.iter().enumerate() {
+        if let Some(fault) = key.faults().into_iter().next() {
+            let why = format!("{}, {}: {}", key.name, fault.pointer, fault.detail);
+            return Err(wrong("cost-key", place, why));
+        }
+        if key.name.as_str() == "equal" || keys.iter().take(i).any(|other| other.name == key.name) {
+            return Err(wrong("cost-key", place, format!("the name `{}` is taken", key.name)));
+        }
+    }
+    Ok(())
 }
 
 struct Layers<'a> {

@@ -1,32 +1,38 @@
 //! Import: files, folders and standard input into the store, record by record.
 
+mod about;
+mod commit;
 mod draft;
+mod known;
 mod report;
 mod source;
 
 use std::collections::{HashMap, HashSet};
+use std::mem;
 
 use domain::clock::Clock;
 use domain::component::Component;
-use domain::event::{EventType, Origin, Sequence};
-use domain::id::{Id, Ids};
+use domain::event::Sequence;
+use domain::id::Ids;
 use domain::organisation::Organisation;
-use domain::related::Visibility;
-use domain::store::{Expected, Record, Store, StoreError, Write};
-use domain::stored::{Document, Publication};
-use domain::values::{Revision, Slug};
+use domain::store::{Store, StoreError};
+use domain::stored::Document;
+use domain::values::Slug;
 use sha2::{Digest, Sha256};
 
+pub use about::About;
 pub use draft::{Draft, Found};
 pub use report::{Line, Outcome, Place, Report};
 pub use source::{Format, Input, inputs};
 
+use known::Known;
+
 use crate::hex::hex;
-use crate::state::all_records;
+use crate::nouns::Named;
 
 /// Records that are committed together.
 const BATCH: usize = 1000;
-/// Records that wait for an organisation that a later record may bring; more are refused at once.
+/// Records that wait for others that a later line may bring; more are refused at once.
 const WAITING: usize = 10_000;
 
 /// How an import is done.
@@ -65,13 +71,18 @@ pub struct Importer<'a> {
     ids: &'a dyn Ids,
     options: Options,
     observer: &'a mut dyn Observer,
-    organisations: HashSet<Slug>,
-    /// What this import has read: noun and slug, with the document's fingerprint and where it was.
-    seen: HashMap<(&'static str, Slug), (u64, Place)>,
+    known: Known,
+    /// What this import has read: noun and what tells a record apart, with the document's fingerprint and where it was.
+    seen: HashMap<(&'static str, String), (u64, Place)>,
     /// Addresses of software by the slug that it has.
     addresses: HashMap<Slug, Option<String>>,
+    /// They wait for organisations.
     waiting: Vec<Draft>,
     batch: Vec<Draft>,
+    /// Records about components, to be written with the batch.
+    about: Vec<About>,
+    /// Those that wait for a component or an organisation.
+    waiting_about: Vec<About>,
     successors: Vec<(Place, Slug)>,
     report: Report,
 }
@@ -88,21 +99,19 @@ impl<'a> Importer<'a> {
         options: Options,
         observer: &'a mut dyn Observer,
     ) -> Result<Self, ImportError> {
-        let organisations = all_records(store, Organisation::NOUN)?
-            .into_iter()
-            .map(|r| r.slug)
-            .collect();
         Ok(Self {
+            known: Known::new(store)?,
             store,
             clock,
             ids,
             options,
             observer,
-            organisations,
             seen: HashMap::new(),
             addresses: HashMap::new(),
             waiting: Vec::new(),
             batch: Vec::new(),
+            about: Vec::new(),
+            waiting_about: Vec::new(),
             successors: Vec::new(),
             report: Report::default(),
         })
@@ -119,6 +128,7 @@ impl<'a> Importer<'a> {
             for one in found {
                 match one {
                     Found::Draft(draft) => self.add(*draft)?,
+                    Found::About(about) => self.add_about(*about)?,
                     Found::Problem(line) => self.tell(&line),
                 }
             }
@@ -131,21 +141,18 @@ impl<'a> Importer<'a> {
     /// # Errors
     /// If the store does not answer.
     pub fn finish(mut self) -> Result<Report, ImportError> {
-        for draft in std::mem::take(&mut self.waiting) {
-            match self.unknown_organisation(&draft) {
-                None => self.take(draft)?,
-                Some((pointer, slug)) => {
-                    let detail =
-                        format!("No organisation has the slug `{slug}`; import it first, or correct the slug.");
-                    self.refuse(draft.place.clone(), pointer, "unknown_organisation", detail);
-                }
+        self.take_waiting()?;
+        if self.options.atomic {
+            self.flush(true)?;
+        } else {
+            self.flush(false)?;
+            let mut waiting = mem::take(&mut self.waiting_about);
+            while !waiting.is_empty() {
+                let rest = waiting.split_off(waiting.len().min(BATCH));
+                self.about = mem::replace(&mut waiting, rest);
+                self.flush(true)?;
             }
         }
-        if self.options.atomic && self.report.refused > 0 {
-            self.report.given_up = self.batch.len() as u64;
-            self.batch.clear();
-        }
-        self.flush()?;
         self.check_successors()?;
         Ok(self.report)
     }
@@ -165,31 +172,90 @@ impl<'a> Importer<'a> {
         });
     }
 
-    fn unknown_organisation(&self, draft: &Draft) -> Option<(String, Slug)> {
-        draft
-            .organisations
-            .iter()
-            .find(|(_, slug)| !self.organisations.contains(slug))
-            .cloned()
+    /// An organisation that a draft names, and that is neither there nor among those that come.
+    fn unknown_organisation(&self, draft: &Draft, coming: &HashSet<Slug>) -> Option<Named> {
+        let mut organisations = draft.organisations();
+        let is_missing = |slug| !self.known.has_organisation(slug) && !coming.contains(slug);
+        organisations.find(|named| is_missing(&named.slug)).cloned()
+    }
+
+    fn refuse_unknown(&mut self, place: Place, named: Named) {
+        let (pointer, code, detail) = about::unknown(named);
+        self.refuse(place, pointer, code, detail);
+    }
+
+    /// Takes what waited, where everything that it names is there now. Organisations may name each other.
+    fn take_waiting(&mut self) -> Result<(), ImportError> {
+        let mut waiting = mem::take(&mut self.waiting);
+        loop {
+            let organisations = waiting.iter().filter(|draft| draft.noun == Organisation::NOUN);
+            let coming: HashSet<Slug> = organisations.map(|draft| draft.slug.clone()).collect();
+            let before = waiting.len();
+            for draft in mem::take(&mut waiting) {
+                match self.unknown_organisation(&draft, &coming) {
+                    Some(named) => self.refuse_unknown(draft.place, named),
+                    None => waiting.push(draft),
+                }
+            }
+            if waiting.len() == before {
+                break;
+            }
+        }
+        // Whoever names another one comes after it.
+        waiting.sort_by_key(|draft| draft.noun != Organisation::NOUN);
+        for draft in waiting {
+            self.take(draft)?;
+        }
+        Ok(())
     }
 
     fn add(&mut self, draft: Draft) -> Result<(), ImportError> {
         self.report.read += u64::from(!draft.implied);
-        if draft.implied && self.organisations.contains(&draft.slug) {
+        if draft.implied && self.known.has_organisation(&draft.slug) {
             return Ok(());
         }
-        match self.unknown_organisation(&draft) {
-            Some(_) if self.waiting.len() < WAITING => {
+        match self.unknown_organisation(&draft, &HashSet::new()) {
+            Some(_) if self.has_room() => {
                 self.waiting.push(draft);
                 Ok(())
             }
-            Some((pointer, slug)) => {
-                let detail = format!("No organisation has the slug `{slug}`; import it first, or correct the slug.");
-                self.refuse(draft.place, pointer, "unknown_organisation", detail);
+            Some(named) => {
+                self.refuse_unknown(draft.place, named);
                 Ok(())
             }
             None => self.take(draft),
         }
+    }
+
+    fn add_about(&mut self, about: About) -> Result<(), ImportError> {
+        self.report.read += 1;
+        let key = (about.noun(), about.key.clone());
+        match self.seen.get(&key) {
+            Some((fingerprint, _)) if *fingerprint == about.fingerprint => self.report.unchanged += 1,
+            Some((_, first)) => {
+                let detail = format!(
+                    "The same {} stands in {first} with other content; keep one.",
+                    about.noun()
+                );
+                self.refuse(about.place, about.pointer.to_owned(), "duplicate_record", detail);
+            }
+            None => {
+                self.seen.insert(key, (about.fingerprint, about.place.clone()));
+                self.about.push(about);
+            }
+        }
+        self.flush_full()
+    }
+
+    fn has_room(&self) -> bool {
+        self.waiting.len() + self.waiting_about.len() < WAITING
+    }
+
+    fn flush_full(&mut self) -> Result<(), ImportError> {
+        if self.batch.len() + self.about.len() >= BATCH && !self.options.atomic {
+            self.flush(false)?;
+        }
+        Ok(())
     }
 
     /// Software of the same name but another address gets a slug of its own.
@@ -231,7 +297,7 @@ impl<'a> Importer<'a> {
 
     fn take(&mut self, mut draft: Draft) -> Result<(), ImportError> {
         self.tell_apart(&mut draft)?;
-        let key = (draft.noun, draft.slug.clone());
+        let key = (draft.noun, draft.slug.to_string());
         match self.seen.get(&key) {
             Some((known, _)) if *known == draft.fingerprint() => {
                 self.report.unchanged += u64::from(!draft.implied);
@@ -260,174 +326,19 @@ impl<'a> Importer<'a> {
             }
         }
         if draft.noun == Organisation::NOUN {
-            self.organisations.insert(draft.slug.clone());
+            self.known.expect_organisation(&draft.slug);
         }
         if let Some(successor) = &draft.successor {
             self.successors.push((draft.place.clone(), successor.clone()));
         }
         self.batch.push(draft);
-        if self.batch.len() >= BATCH && !self.options.atomic {
-            self.flush()?;
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self) -> Result<(), ImportError> {
-        let batch = std::mem::take(&mut self.batch);
-        let mut drafts: Vec<(Draft, Write)> = Vec::with_capacity(batch.len());
-        for noun in [Organisation::NOUN, Component::NOUN] {
-            let (of_noun, existing) = self.existing(&batch, noun)?;
-            for draft in of_noun {
-                match self.write(draft, &existing) {
-                    Ok(Some(write)) => drafts.push((draft.clone(), write)),
-                    Ok(None) => self.report.unchanged += u64::from(!draft.implied),
-                    Err((pointer, code, detail)) => self.refuse(draft.place.clone(), pointer, code, detail),
-                }
-            }
-        }
-        if self.options.atomic && self.report.refused > 0 {
-            self.report.given_up += drafts.len() as u64;
-            return Ok(());
-        }
-        self.commit(drafts)
-    }
-
-    /// The drafts of a noun, and what is in the store under their ids and slugs.
-    fn existing<'d>(&self, batch: &'d [Draft], noun: &'static str) -> Result<(Vec<&'d Draft>, Existing), ImportError> {
-        let of_noun: Vec<&Draft> = batch.iter().filter(|d| d.noun == noun).collect();
-        if of_noun.is_empty() {
-            return Ok((of_noun, Existing::default()));
-        }
-        let slugs: Vec<Slug> = of_noun.iter().map(|d| d.slug.clone()).collect();
-        let ids: Vec<Id> = of_noun.iter().filter_map(|d| d.id).collect();
-        let mut records = self.store.records_by_slug(noun, &slugs)?;
-        if !ids.is_empty() {
-            records.extend(self.store.records_by_id(noun, &ids)?);
-        }
-        let mut existing = Existing::default();
-        for record in records {
-            existing.slugs.insert(record.slug.clone(), record.id);
-            existing.records.insert(record.id, record);
-        }
-        Ok((of_noun, existing))
-    }
-
-    /// What to write for a draft; nothing where the store has it already.
-    fn write(&self, draft: &Draft, existing: &Existing) -> Result<Option<Write>, (String, &'static str, String)> {
-        let by_slug = existing.slugs.get(&draft.slug).copied();
-        if let (Some(id), Some(other)) = (draft.id, by_slug)
-            && id != other
-        {
-            let detail = format!(
-                "The slug `{}` belongs to the record {other}; choose another slug, or its id.",
-                draft.slug
-            );
-            return Err(("/slug".to_owned(), "slug_taken", detail));
-        }
-        let now = self.clock.now();
-        let known = draft.id.or(by_slug).and_then(|id| existing.records.get(&id));
-        let publication = draft.publication.or(known.map(|k| k.publication)).unwrap_or_default();
-        let is_published = publication == Publication::Published;
-        let Some(known) = known else {
-            let record = Record {
-                id: draft.id.unwrap_or_else(|| self.ids.next()),
-                slug: draft.slug.clone(),
-                revision: Revision::FIRST,
-                publication,
-                owner: draft.owner.clone(),
-                party: draft.party.clone(),
-                visibility: draft.visibility,
-                published_at: is_published.then_some(now),
-                created_at: now,
-                updated_at: now,
-                document: draft.document.clone(),
-            };
-            let event_type = EventType::Created;
-            return Ok(Some(Write {
-                noun: draft.noun,
-                expected: Expected::Absent,
-                record,
-                event_type,
-                public: is_published && draft.visibility == Visibility::Public,
-                members: is_published && draft.visibility <= Visibility::Members,
-            }));
-        };
-        // What a publiccode.yml says of its publisher never overwrites what the catalogue knows.
-        let same = known.document == draft.document && known.publication == publication && known.slug == draft.slug;
-        if same || draft.implied {
-            return Ok(None);
-        }
-        let event_type = match publication {
-            Publication::Withdrawn if known.publication != Publication::Withdrawn => EventType::Withdrawn,
-            Publication::Published if known.publication != Publication::Published => EventType::Published,
-            _ => EventType::Updated,
-        };
-        let record = Record {
-            slug: draft.slug.clone(),
-            revision: known.revision.next(),
-            publication,
-            owner: draft.owner.clone(),
-            party: draft.party.clone(),
-            visibility: draft.visibility,
-            published_at: known.published_at.or(is_published.then_some(now)),
-            updated_at: now,
-            document: draft.document.clone(),
-            ..known.clone()
-        };
-        let was_published = known.publication == Publication::Published;
-        let is_told =
-            |readers| is_published && draft.visibility <= readers || was_published && known.visibility <= readers;
-        Ok(Some(Write {
-            noun: draft.noun,
-            expected: Expected::Revision(known.revision),
-            record,
-            event_type,
-            public: is_told(Visibility::Public),
-            members: is_told(Visibility::Members),
-        }))
-    }
-
-    fn commit(&mut self, mut drafts: Vec<(Draft, Write)>) -> Result<(), ImportError> {
-        let origin = Origin {
-            actor: Some("import".to_owned()),
-            ..Origin::default()
-        };
-        loop {
-            let writes: Vec<Write> = drafts.iter().map(|(_, write)| write.clone()).collect();
-            let outcome = match (writes.is_empty(), self.options.dry_run) {
-                (true, _) | (_, true) => self.store.head(),
-                _ => self.store.commit(&writes, &origin, self.clock.now()),
-            };
-            match outcome {
-                Ok(sequence) => {
-                    for (draft, write) in &drafts {
-                        self.report.written(draft, write);
-                    }
-                    if !self.options.dry_run {
-                        self.observer.committed(&self.report, sequence);
-                    }
-                    return Ok(());
-                }
-                // Somebody else wrote meanwhile: this record is refused, the others go on.
-                Err(StoreError::Stale { index, .. } | StoreError::Taken { index }) if index < drafts.len() => {
-                    let (draft, _) = drafts.remove(index);
-                    let detail = "The record, its id or its slug was changed or taken meanwhile, or the slug once \
-                                  belonged to another record; import it again, or choose another slug.";
-                    self.refuse(draft.place, String::new(), "conflict", detail.to_owned());
-                    if self.options.atomic {
-                        self.report.given_up = drafts.len() as u64;
-                        return Ok(());
-                    }
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
+        self.flush_full()
     }
 
     /// A successor that nobody knows is worth a word, but no reason to refuse what else an entry says.
     fn check_successors(&mut self) -> Result<(), ImportError> {
         for (place, slug) in std::mem::take(&mut self.successors) {
-            let is_known = self.seen.contains_key(&(Component::NOUN, slug.clone()))
+            let is_known = self.seen.contains_key(&(Component::NOUN, slug.to_string()))
                 || !self
                     .store
                     .records_by_slug(Component::NOUN, std::slice::from_ref(&slug))?
@@ -446,11 +357,4 @@ impl<'a> Importer<'a> {
         }
         Ok(())
     }
-}
-
-/// What is in the store under the ids and slugs of a batch.
-#[derive(Default)]
-struct Existing {
-    records: HashMap<Id, Record>,
-    slugs: HashMap<Slug, Id>,
 }

@@ -1,5 +1,6 @@
 //! The service: HTTP, command line, settings.
 
+pub mod answers;
 pub mod auth;
 pub mod body;
 pub mod check;

@@ -251,16 +251,9 @@ fn load_sample(store: &dyn Store) -> anyhow::Result<()> {
     let (clock, ids) = (SystemClock, SystemIds);
     let mut quiet = Quiet;
     let mut importer = Importer::new(store, &clock, &ids, import::Options::default(), &mut quiet)?;
-    importer.read(Input::text(
-        "sample/organisations.ndjson",
-        Format::Ndjson,
-        sample::ORGANISATIONS,
-    ))?;
-    importer.read(Input::text(
-        "sample/components.ndjson",
-        Format::Ndjson,
-        sample::COMPONENTS,
-    ))?;
+    for (name, text) in sample::FILES {
+        importer.read(Input::text(name, Format::Ndjson, text))?;
+    }
     let report = importer.finish()?;
     tracing::info!(
         created = report.created,
@@ -278,6 +271,7 @@ fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     let limits = Limits {
         body_bytes: config.body_bytes,
         public_url: config.public_url.clone(),
+        cost_keys: config.cost_keys.clone(),
     };
     let auth = credentials::authenticator(config)?;
     let app = web::Data::new(App::start(

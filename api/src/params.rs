@@ -47,6 +47,12 @@ impl Params {
             .collect()
     }
 
+    /// Those with one of these names, and all others.
+    pub fn split(self, names: &[&str]) -> (Self, Self) {
+        let (own, others) = self.0.into_iter().partition(|(name, _)| names.contains(&name.as_str()));
+        (Self(own), Self(others))
+    }
+
     /// The values of `known`, in that order; anything else is refused.
     ///
     /// # Errors

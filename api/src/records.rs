@@ -13,6 +13,7 @@ use domain::code_list::Label;
 use domain::component::{Component, Title};
 use domain::event::Sequence;
 use domain::fault::Faults;
+use domain::id::Id;
 use domain::offer::Offer;
 use domain::organisation::Organisation;
 use domain::query::{self, Given, Query, Queryable};
@@ -118,6 +119,45 @@ pub fn as_members(faults: Faults) -> Faults {
         all.push(fault);
     }
     all
+}
+
+/// The members of a query as JSON: strings, numbers and flags stand for themselves, lists for several values.
+pub(crate) fn given(body: Value) -> (Vec<Given>, Faults) {
+    let mut faults = Faults::new();
+    let Value::Object(members) = body else {
+        faults.add(
+            "",
+            "wrong_type",
+            "Give an object whose members are the parameters of `GET /v1/components`.",
+        );
+        return (Vec::new(), faults);
+    };
+    let scalar = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    };
+    let mut all = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        let mut pointer = String::new();
+        domain::fault::push_token(&mut pointer, &name);
+        let items = match value {
+            Value::Array(items) => items,
+            value => vec![value],
+        };
+        let values: Vec<String> = items.iter().filter_map(scalar).collect();
+        if values.is_empty() || values.len() < items.len() {
+            faults.add(
+                pointer,
+                "wrong_type",
+                "Give a string, a number, true or false, or a list of these.",
+            );
+        } else {
+            all.push(Given { name, values });
+        }
+    }
+    (all, faults)
 }
 
 /// Answers a query.
@@ -346,6 +386,44 @@ fn shape_query<T: Resource>(given: &[Given]) -> Result<Query, Faults> {
     }
 }
 
+/// What a key leads to.
+#[derive(Debug, Clone)]
+pub struct Current {
+    /// Identifier.
+    pub id: Id,
+    /// The current slug.
+    pub slug: Slug,
+    /// Whether the key is an earlier slug.
+    pub moved: bool,
+}
+
+/// What a caller may know of under a slug, an id or an earlier slug.
+///
+/// # Errors
+/// Not found; the database, where an earlier slug must be looked up.
+pub async fn current<T: Resource>(app: &web::Data<App>, caller: &Caller, key: String) -> Result<Current, Problem> {
+    let sight = caller.sight();
+    let known = {
+        let view = app.view();
+        let entry = T::table(&view).get(&key);
+        entry.map(|entry| (entry.id, entry.slug.clone(), entry.is_known(&sight)))
+    };
+    let found = match known {
+        Some((id, slug, true)) => Some((id, slug, false)),
+        Some((_, _, false)) => None,
+        None => match key.parse::<Slug>() {
+            Ok(slug) => {
+                let record = db(app, move |store| store.record(T::NOUN, &Key::Slug(slug))).await?;
+                let record = record.filter(|record| record.is_known(&sight));
+                record.map(|record| (record.id, record.slug, true))
+            }
+            Err(_) => None,
+        },
+    };
+    let (id, slug, moved) = found.ok_or_else(Problem::not_found)?;
+    Ok(Current { id, slug, moved })
+}
+
 /// Answers one record by id or slug. An earlier slug leads to the current one.
 ///
 /// # Errors
@@ -420,7 +498,7 @@ pub fn address<T: Resource>(app: &App, slug: &Slug) -> String {
     format!("{base}{}/{slug}", T::PATH)
 }
 
-fn not_modified(tag: &str, caller: &Caller) -> HttpResponse {
+pub(crate) fn not_modified(tag: &str, caller: &Caller) -> HttpResponse {
     HttpResponse::NotModified()
         .insert_header((header::ETAG, format!("\"{tag}\"")))
         .insert_header((header::CACHE_CONTROL, cache(caller)))

@@ -29,6 +29,7 @@ use crate::openapi::{
     OfferRecord, OfferWritten, RelationList, RelationRecord, RelationWritten,
 };
 use crate::problem::Problem;
+use crate::records::Current;
 use crate::writes::{Desk, Writable};
 
 /// What a part of an address stands for.
@@ -64,6 +65,15 @@ pub struct Named {
     pub id: Option<Id>,
     /// The slug, code or name.
     pub text: String,
+}
+
+impl Named {
+    fn of(current: &Current) -> Self {
+        Self {
+            id: Some(current.id),
+            text: current.slug.to_string(),
+        }
+    }
 }
 
 /// A noun whose records stand below a component. A further one is an implementation of this trait.

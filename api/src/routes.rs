@@ -4,6 +4,7 @@
     reason = "the macros of routes nest the handlers where nobody reaches them"
 )]
 
+pub mod answers;
 pub mod changelog;
 pub mod changes;
 pub mod components;
@@ -46,6 +47,15 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(components::list)
         .service(components::search)
         .service(components::suggest)
+        .service(answers::find)
+        .service(answers::compare)
+        .service(answers::relations)
+        .service(answers::impact)
+        .service(answers::eligibility)
+        .service(answers::cost_share)
+        .service(answers::dossier)
+        .service(answers::coverage)
+        .service(answers::statistics)
         .service(components::create)
         .service(components::batch)
         .service(components::get)

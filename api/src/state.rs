@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use actix_web::web;
 use domain::clock::Clock;
+use domain::cost_share::Key;
 use domain::event::Sequence;
 use domain::id::{Id, Ids};
 use domain::store::{Record, Store, StoreError};
@@ -29,6 +30,8 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Base of absolute links, without a slash at the end; links are relative to the host without it.
     pub public_url: Option<String>,
+    /// Keys by which costs are shared.
+    pub cost_keys: Vec<Key>,
 }
 
 impl Default for Limits {
@@ -36,6 +39,7 @@ impl Default for Limits {
         Self {
             body_bytes: 8 << 30,
             public_url: None,
+            cost_keys: Vec::new(),
         }
     }
 }

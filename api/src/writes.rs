@@ -33,6 +33,9 @@ pub use options::{Precondition, WriteOptions};
 pub(crate) use prepare::Authority;
 pub use prepare::{Edit, Prepared};
 
+/// Relations that the end of a component is followed along.
+pub const IMPACT_DEPTH: usize = 5;
+
 use crate::problem::Problem;
 use crate::records::{Resource, address};
 use crate::state::{self, App};

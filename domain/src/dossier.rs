@@ -90,7 +90,7 @@ pub struct Dossier {
     /// Its kind, which decides on the list.
     pub kind: Kind,
     /// The day for which it holds.
-    pub as_of: Day,
+    pub answered_on: Day,
     /// How many items are missing.
     #[schema(minimum = 0, maximum = 500, example = 7)]
     pub missing: u32,
@@ -135,7 +135,7 @@ pub fn dossier(component: &Stored<Component>, attestations: &[Stored<Attestation
     Dossier {
         component: component.slug.clone(),
         kind,
-        as_of: today,
+        answered_on: today,
         missing: u32::try_from(missing).unwrap_or(u32::MAX),
         sections,
         notice: NOTICE,

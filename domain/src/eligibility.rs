@@ -119,7 +119,7 @@ pub struct Eligibility {
     /// Slug of the asking body.
     pub organisation: Slug,
     /// The day for which the answer holds.
-    pub as_of: Day,
+    pub answered_on: Day,
     /// The best answer of all grounds.
     pub answer: EligibilityAnswer,
     /// The rule that it comes from; `no_ground` where no rule is about this case.
@@ -167,7 +167,7 @@ pub fn eligibility(case: &Case<'_>) -> Eligibility {
     Eligibility {
         component: case.component.slug.clone(),
         organisation: case.asker.clone(),
-        as_of: case.today,
+        answered_on: case.today,
         answer,
         rule: best.filter(tells).map_or(EligibilityRule::NoGround, |g| g.rule),
         grounds,

@@ -1,7 +1,7 @@
 //! Records as they are kept: what a client wrote, and what the catalogue knows of it.
 
 use deserr::Deserr;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -92,8 +92,8 @@ code_list!(Publication, "publication", "Veröffentlichung", "State of publicatio
 );
 
 /// A record: the written document with what the catalogue knows of it, in one flat object.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", bound(deserialize = "T: DeserializeOwned"))]
 pub struct Stored<T> {
     /// Identifier (UUIDv7).
     pub id: Id,
@@ -102,9 +102,10 @@ pub struct Stored<T> {
     /// Number of the current revision; the `ETag`.
     pub revision: Revision,
     /// Whether it is public.
+    #[serde(default)]
     pub publication: Publication,
     /// When it was published for the first time; absent where it never was.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,

@@ -15,7 +15,9 @@ use formats::problem::Severity;
 use formats::publiccode;
 use serde_json::Value;
 
+use super::about::{self, About};
 use super::report::{Line, Outcome, Place};
+use crate::nouns::Named;
 
 /// A parsed document with what the import must know of it.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub struct Draft {
     pub slug: Slug,
     /// Its state of publication, where it names one.
     pub publication: Option<Publication>,
+    /// Whether it can be published: everybody may know of what it is about.
+    pub may_be_public: bool,
     /// Its owner.
     pub owner: Option<Slug>,
     /// Another organisation that it concerns.
@@ -38,8 +42,8 @@ pub struct Draft {
     pub visibility: Visibility,
     /// The document as JSON text.
     pub document: Box<str>,
-    /// Organisations that must exist, with the pointer to each.
-    pub organisations: Vec<(String, Slug)>,
+    /// Other records that must exist.
+    pub names: Vec<Named>,
     /// The component that takes its place.
     pub successor: Option<Slug>,
     /// An organisation that another record names, made where it does not exist.
@@ -52,12 +56,14 @@ pub struct Draft {
 pub enum Found {
     /// A good record.
     Draft(Box<Draft>),
+    /// A good record about a component.
+    About(Box<About>),
     /// Something to tell.
     Problem(Line),
 }
 
 impl Draft {
-    fn new<T: Document>(place: Place, incoming: Incoming<T>, implied: bool) -> Result<Self, Faults> {
+    pub(super) fn new<T: Document>(place: Place, incoming: Incoming<T>, implied: bool) -> Result<Self, Faults> {
         let fault = |code, detail: String| {
             let mut faults = Faults::new();
             faults.add("/slug", code, detail);
@@ -77,11 +83,12 @@ impl Draft {
             id: incoming.id,
             slug,
             publication: incoming.publication,
+            may_be_public: true,
             owner: None,
             party: incoming.value.party().cloned(),
             visibility: incoming.value.visibility(),
             document: document.into(),
-            organisations: Vec::new(),
+            names: Vec::new(),
             successor: None,
             implied,
             address: None,
@@ -89,54 +96,92 @@ impl Draft {
     }
 
     fn component(place: Place, incoming: Incoming<Component>) -> Result<Self, Faults> {
-        let organisations = incoming
-            .value
-            .organisations()
-            .map(|(pointer, slug)| (pointer, slug.clone()))
+        let organisations = incoming.value.organisations();
+        let names = organisations
+            .map(|(pointer, slug)| Named {
+                pointer,
+                noun: Organisation::NOUN,
+                slug: slug.clone(),
+            })
             .collect();
         let owner = Some(incoming.value.owner.clone());
         let successor = incoming.value.successor.clone();
         Ok(Self {
             owner,
-            organisations,
+            names,
             successor,
             ..Self::new(place, incoming, false)?
         })
     }
 
     fn organisation(place: Place, incoming: Incoming<Organisation>, implied: bool) -> Result<Self, Faults> {
-        let parent = incoming.value.parent.clone();
+        let names = named(&incoming.value);
         let draft = Self::new(place, incoming, implied)?;
-        let organisations = parent.map(|slug| ("/parent".to_owned(), slug)).into_iter().collect();
+        if let Some(named) = names.iter().find(|named| named.slug == draft.slug) {
+            let mut faults = Faults::new();
+            faults.add(
+                named.pointer.clone(),
+                "self_reference",
+                "An organisation cannot name itself here.",
+            );
+            return Err(faults);
+        }
         // An organisation is its own tenant.
         Ok(Self {
             owner: Some(draft.slug.clone()),
-            organisations,
+            names,
             ..draft
         })
     }
 
+    /// The organisations that must exist.
+    pub(super) fn organisations(&self) -> impl Iterator<Item = &Named> {
+        self.names.iter().filter(|named| named.noun == Organisation::NOUN)
+    }
+
     /// Tells documents apart without keeping them.
     pub fn fingerprint(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        (&self.document, self.id, self.publication).hash(&mut hasher);
-        hasher.finish()
+        fingerprint(&self.document, self.id, self.publication)
     }
 }
 
-/// Reads one line of NDJSON: a component or an organisation, told apart by their `kind`.
+/// All records that a document names.
+pub(super) fn named<T: Document>(value: &T) -> Vec<Named> {
+    let references = value.references().into_iter();
+    references
+        .map(|reference| Named {
+            pointer: reference.pointer,
+            noun: reference.noun,
+            slug: reference.slug.clone(),
+        })
+        .collect()
+}
+
+/// Tells documents apart without keeping them.
+pub(super) fn fingerprint(document: &str, id: Option<Id>, publication: Option<Publication>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (document, id, publication).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Reads one line of NDJSON: a component or an organisation, told apart by their `kind`, or a record about a component.
 pub(super) fn from_json(text: &[u8], place: &Place) -> Vec<Found> {
-    let draft = parse_json(text).and_then(|json| {
-        let kind = json.get("kind").and_then(Value::as_str).unwrap_or_default();
-        if OrganisationKind::from_code(kind).is_some() {
-            Incoming::parse(json).and_then(|o| Draft::organisation(place.clone(), o, false))
-        } else {
-            Incoming::parse(json).and_then(|c| Draft::component(place.clone(), c))
-        }
+    let found = parse_json(text).and_then(|json| match about::read(json, place) {
+        Ok(about) => about.map(|about| Found::About(Box::new(about))),
+        Err(json) => whole(json, place).map(|draft| Found::Draft(Box::new(draft))),
     });
-    match draft {
-        Ok(draft) => vec![Found::Draft(Box::new(draft))],
+    match found {
+        Ok(found) => vec![found],
         Err(faults) => refusal(faults, place),
+    }
+}
+
+fn whole(json: Value, place: &Place) -> Result<Draft, Faults> {
+    let kind = json.get("kind").and_then(Value::as_str).unwrap_or_default();
+    if OrganisationKind::from_code(kind).is_some() {
+        Incoming::parse(json).and_then(|o| Draft::organisation(place.clone(), o, false))
+    } else {
+        Incoming::parse(json).and_then(|c| Draft::component(place.clone(), c))
     }
 }
 

@@ -171,7 +171,7 @@ macro_rules! list {
             #[schema(max_items = 200)]
             items: Vec<$record>,
             /// How many entries satisfy the query; exact.
-            #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 185)]
+            #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 186)]
             total: i64,
             /// The next page: its address, or its cursor where the query came as JSON; null on the last page.
             #[schema(max_length = 20000, format = "uri-reference")]
@@ -327,6 +327,63 @@ written!(
     RelationWritten,
     RelationRecord
 );
+
+macro_rules! answered {
+    ($(#[$doc:meta])* $name:ident, $answer:ty) => {
+        $(#[$doc])*
+        #[derive(Debug, ToSchema)]
+        #[schema(rename_all = "camelCase")]
+        #[allow(dead_code, reason = "only its schema is used")]
+        pub struct $name {
+            /// The answer.
+            #[serde(flatten)]
+            answer: $answer,
+            /// The last event that this answer includes.
+            as_of: Sequence,
+        }
+    };
+}
+
+answered!(
+    /// Where relations lead.
+    WalkAnswer,
+    search::answers::Walk
+);
+answered!(
+    /// What and who is concerned if a component ends.
+    ImpactAnswer,
+    search::answers::Impact
+);
+answered!(
+    /// Components side by side.
+    ComparisonAnswer,
+    search::answers::Comparison
+);
+answered!(
+    /// Who has what, and where.
+    CoverageAnswer,
+    search::answers::Coverage
+);
+answered!(
+    /// How much there is.
+    StatisticsAnswer,
+    search::answers::Statistics
+);
+
+/// Components that may do, the best first.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code, reason = "only its schema is used")]
+pub struct MatchAnswer {
+    /// The candidates.
+    #[schema(max_items = 50)]
+    candidates: Vec<search::answers::Candidate>,
+    /// How many components do not fail a need that must be met.
+    #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 12)]
+    total: i64,
+    /// The last event that this answer includes.
+    as_of: Sequence,
+}
 
 /// Components most like one, the most alike first.
 #[derive(Debug, ToSchema)]
@@ -511,10 +568,10 @@ pub struct Status {
     /// When answers were last known to include every event.
     level_at: Timestamp,
     /// Published components.
-    #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 185)]
+    #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 186)]
     components: i64,
     /// Published organisations.
-    #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 130)]
+    #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 176)]
     organisations: i64,
 }
 

@@ -12,7 +12,6 @@ use domain::fault::{Faults, push_token};
 use domain::organisation::Organisation;
 use domain::query::Given;
 use domain::relation::RelationType;
-use domain::store::Key;
 use domain::values::Slug;
 use serde_json::Value;
 use utoipa::openapi::path::Paths;
@@ -28,7 +27,7 @@ use crate::body::JsonBody;
 use crate::params::Params;
 use crate::problem::Problem;
 use crate::records::{self, AskedBy, Resource};
-use crate::state::{App, db};
+use crate::state::App;
 use crate::writes::{self, Order, Precondition, WriteOptions};
 
 /// All operations of a noun.
@@ -227,13 +226,6 @@ enum Found {
     Moved(HttpResponse),
 }
 
-/// A record that a part of an address names.
-struct Current {
-    named: Named,
-    slug: Slug,
-    moved: bool,
-}
-
 impl Place {
     /// What an address names; `whole` where it names one record. What the caller may not know of is not there.
     async fn find<T: Below>(
@@ -243,7 +235,7 @@ impl Place {
         whole: bool,
     ) -> Result<Found, Problem> {
         let text = |name: &str| request.match_info().get(name).unwrap_or_default().to_owned();
-        let component = current::<Component>(app, caller, text("id")).await?;
+        let component = records::current::<Component>(app, caller, text("id")).await?;
         let mut moved = component.moved;
         let mut path = format!("{}/{}/{}", Component::PATH, component.slug, T::PLURAL);
         let mut members = Vec::new();
@@ -251,14 +243,14 @@ impl Place {
             let given = text(part.member);
             let named = match part.part {
                 Part::Organisation => {
-                    let found = current::<Organisation>(app, caller, given).await?;
+                    let found = records::current::<Organisation>(app, caller, given).await?;
                     moved |= found.moved;
-                    found.named
+                    Named::of(&found)
                 }
                 Part::Component => {
-                    let found = current::<Component>(app, caller, given).await?;
+                    let found = records::current::<Component>(app, caller, given).await?;
                     moved |= found.moved;
-                    found.named
+                    Named::of(&found)
                 }
                 Part::RelationType => {
                     let code = RelationType::from_code(&given.replace('-', "_")).ok_or_else(Problem::not_found)?;
@@ -291,14 +283,14 @@ impl Place {
         }
         let slug = if whole {
             let parts: Vec<Named> = members.iter().map(|(_, named)| named.clone()).collect();
-            let id = component.named.id.ok_or_else(Problem::not_found)?;
-            T::slug_at(id, &parts).ok_or_else(Problem::not_found)?
+            T::slug_at(component.id, &parts).ok_or_else(Problem::not_found)?
         } else {
             component.slug.clone()
         };
-        members.push(("component", component.named));
+        let slug_of_component = component.slug.clone();
+        members.push(("component", Named::of(&component)));
         Ok(Found::Here(Self {
-            component: component.slug,
+            component: slug_of_component,
             members,
             slug,
         }))
@@ -326,36 +318,4 @@ impl Place {
         faults.or_ok(()).map_err(Problem::document)?;
         Ok(body)
     }
-}
-
-/// What a caller may know of under a slug, an id or an earlier slug.
-async fn current<N: Resource>(app: &web::Data<App>, caller: &Caller, key: String) -> Result<Current, Problem> {
-    let sight = caller.sight();
-    let known = {
-        let view = app.view();
-        N::table(&view)
-            .get(&key)
-            .map(|entry| (entry.id, entry.slug.clone(), entry.is_known(&sight)))
-    };
-    let found = match known {
-        Some((id, slug, true)) => Some((id, slug, false)),
-        Some((_, _, false)) => None,
-        None => match key.parse::<Slug>() {
-            Ok(slug) => {
-                let record = db(app, move |store| store.record(N::NOUN, &Key::Slug(slug))).await?;
-                let record = record.filter(|record| record.is_known(&sight));
-                record.map(|record| (record.id, record.slug, true))
-            }
-            Err(_) => None,
-        },
-    };
-    let (id, slug, moved) = found.ok_or_else(Problem::not_found)?;
-    Ok(Current {
-        named: Named {
-            id: Some(id),
-            text: slug.to_string(),
-        },
-        slug,
-        moved,
-    })
 }

@@ -3,10 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put, web};
 use domain::batch::Batch;
 use domain::component::Component;
-use domain::fault::Faults;
 use domain::limits;
-use domain::query::{self, Given};
-use serde_json::{Value, json};
+use domain::query;
+use serde_json::json;
 
 use crate::auth::scope::ComponentsWrite;
 use crate::auth::{Right, Who};
@@ -195,7 +194,7 @@ pub async fn search(
     body: JsonBody,
 ) -> Result<HttpResponse, Problem> {
     let [] = params.only([])?;
-    let (given, mut faults) = given(body.0);
+    let (given, mut faults) = records::given(body.0);
     if !faults.is_empty() {
         // What could be read may be wrong, too: all of it is named at once.
         if let Err(more) = query::parse::<Component>(&given) {
@@ -204,45 +203,6 @@ pub async fn search(
         return Err(Problem::document(faults));
     }
     records::list::<Component>(&app, &who.0, &request, &given, AskedBy::Body).await
-}
-
-/// The members of a query as JSON: strings, numbers and flags stand for themselves, lists for several values.
-fn given(body: Value) -> (Vec<Given>, Faults) {
-    let mut faults = Faults::new();
-    let Value::Object(members) = body else {
-        faults.add(
-            "",
-            "wrong_type",
-            "Give an object whose members are the parameters of `GET /v1/components`.",
-        );
-        return (Vec::new(), faults);
-    };
-    let scalar = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        _ => None,
-    };
-    let mut all = Vec::with_capacity(members.len());
-    for (name, value) in members {
-        let mut pointer = String::new();
-        domain::fault::push_token(&mut pointer, &name);
-        let items = match value {
-            Value::Array(items) => items,
-            value => vec![value],
-        };
-        let values: Vec<String> = items.iter().filter_map(scalar).collect();
-        if values.is_empty() || values.len() < items.len() {
-            faults.add(
-                pointer,
-                "wrong_type",
-                "Give a string, a number, true or false, or a list of these.",
-            );
-        } else {
-            all.push(Given { name, values });
-        }
-    }
-    (all, faults)
 }
 
 /// Suggest completions

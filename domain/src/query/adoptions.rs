@@ -23,9 +23,13 @@ fn states(s: Subject<'_, Adoption>, out: Out<'_>) {
     let Some(body) = body(s) else { return };
     if body.states.is_empty() {
         let state = body.region_key.as_ref().and_then(RegionKey::state);
-        state.iter().for_each(|state| out(Datum::Key(state.code())));
+        if let Some(state) = state {
+            out(Datum::Key(state.code()));
+        }
     }
-    body.states.iter().for_each(|state| out(Datum::Key(state.code())));
+    for state in &body.states {
+        out(Datum::Key(state.code()));
+    }
 }
 
 fn count(name: &'static str, de: &'static str, en: &'static str, extract: super::field::Extract<Adoption>) -> Spec {

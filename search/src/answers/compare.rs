@@ -27,7 +27,7 @@ pub struct ComparedComponent {
 }
 
 /// What each of several components says; none where nothing is known.
-pub type Values = Vec<Option<Vec<Box<str>>>>;
+pub(super) type Values = Vec<Option<Vec<Box<str>>>>;
 
 /// What the components say of one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -154,12 +154,6 @@ impl View {
             .text
             .map(|query| self.components().scored(query, sight))
             .unwrap_or_default();
-        let best = scores
-            .iter()
-            .map(|(_, score)| u64::from(score.0))
-            .max()
-            .unwrap_or(1)
-            .max(1);
         let found: RoaringBitmap = scores.iter().map(|(slot, _)| *slot).collect();
         let points = self.points(ask.needs, &judged, &scores);
         // A text that nothing is needed beside must be found; beside needs it only ranks.

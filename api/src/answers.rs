@@ -1,0 +1,154 @@
+//! Answers that no single record gives: their conventions, and what they need to know.
+
+mod eligible;
+mod needs;
+
+pub use eligible::{Facts, eligibility};
+pub use needs::{MatchBody, needs};
+
+use std::fmt::Write;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use domain::access::{Caller, Sight};
+use domain::component::Component;
+use domain::event::Sequence;
+use domain::id::Id;
+use domain::stored::Stored;
+use domain::values::Slug;
+use search::{Hit, View};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::etag;
+use crate::problem::{Problem, ProblemType};
+use crate::records::{self, Current, Resource, cache};
+use crate::state::App;
+
+/// An answer with the last event that it includes.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answered<T> {
+    #[serde(flatten)]
+    answer: T,
+    as_of: Sequence,
+}
+
+/// Answers a question off the view, or that nothing changed since the client asked.
+///
+/// # Errors
+/// Those of `answer`.
+pub fn answer<T: Serialize>(
+    app: &App,
+    caller: &Caller,
+    request: &HttpRequest,
+    answer: impl FnOnce(&View, &Sight) -> Result<T, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let sight = caller.sight();
+    let view = app.view();
+    let tag = tag(&view, request, &sight);
+    if etag::is_known(request, &tag) {
+        return Ok(records::not_modified(&tag, caller));
+    }
+    let answered = Answered {
+        answer: answer(&view, &sight)?,
+        as_of: view.as_of(),
+    };
+    drop(view);
+    Ok(respond(&answered, &tag, caller))
+}
+
+/// The answer as HTTP.
+pub(crate) fn respond<T: Serialize>(answer: &T, tag: &str, caller: &Caller) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::ETAG, format!("\"{tag}\"")))
+        .insert_header((header::CACHE_CONTROL, cache(caller)))
+        .json(answer)
+}
+
+/// Tag of an answer: as of which event and day, to which question, and for whose eyes.
+pub(crate) fn tag(view: &View, request: &HttpRequest, sight: &Sight) -> String {
+    let mut text = request.uri().to_string();
+    // Writing to a string cannot fail.
+    let _ = write!(text, "|{}|{sight:?}", view.today());
+    let digest = Sha256::digest(text);
+    let hash = digest
+        .iter()
+        .take(8)
+        .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
+    format!("{}-{hash:016x}", view.as_of().0)
+}
+
+/// A component that the caller sees.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Identifier.
+    pub id: Id,
+    /// Human key.
+    pub slug: Slug,
+}
+
+/// The component of a path, or the answer that leads to where it is now.
+///
+/// # Errors
+/// Not found; withdrawn; the database, where an earlier slug must be looked up.
+pub async fn component(
+    app: &web::Data<App>,
+    caller: &Caller,
+    request: &HttpRequest,
+) -> Result<Result<Seen, HttpResponse>, Problem> {
+    let key = request.match_info().get("id").unwrap_or_default().to_owned();
+    let found: Current = records::current::<Component>(app, caller, key.clone()).await?;
+    if found.moved {
+        let rest = request
+            .path()
+            .strip_prefix(Component::PATH)
+            .and_then(|path| path.get(1 + key.len()..))
+            .unwrap_or_default();
+        let query = request
+            .uri()
+            .query()
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default();
+        let location = format!("{}{rest}{query}", records::address::<Component>(app, &found.slug));
+        let mut response = HttpResponse::PermanentRedirect();
+        return Ok(Err(response.insert_header((header::LOCATION, location)).finish()));
+    }
+    let view = app.view();
+    let entry = view.components().by_id(found.id).ok_or_else(Problem::not_found)?;
+    if !entry.is_seen(&caller.sight()) {
+        let tombstone = json!({ "id": entry.id, "slug": entry.slug, "revision": entry.revision });
+        return Err(Problem::new(ProblemType::Withdrawn).with("tombstone", tombstone));
+    }
+    Ok(Ok(Seen {
+        id: found.id,
+        slug: found.slug,
+    }))
+}
+
+/// The records of hits, read.
+///
+/// # Errors
+/// If the store is needed and does not answer.
+pub async fn read<T: Resource + DeserializeOwned>(
+    app: &web::Data<App>,
+    hits: &[Hit],
+) -> Result<Vec<Stored<T>>, Problem> {
+    let bodies = records::bodies::<T>(app, hits).await?;
+    let read = bodies.iter().map(|body| serde_json::from_slice(body));
+    read.collect::<Result<_, _>>().map_err(|error| {
+        tracing::error!(%error, "a record of the view cannot be read");
+        Problem::new(ProblemType::Internal)
+    })
+}
+
+/// What must be read of a record.
+pub(crate) fn hit(entry: &search::Entry) -> Hit {
+    Hit {
+        id: entry.id,
+        body: entry.body.clone(),
+        has_lapsed: entry.has_lapsed,
+    }
+}

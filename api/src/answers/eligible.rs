@@ -1,0 +1,95 @@
+//! May a body obtain a component: gathers what the rules look at.
+
+use actix_web::web;
+use domain::access::{Caller, Sight};
+use domain::adoption::Adoption;
+use domain::component::Component;
+use domain::eligibility::{self, Case, Eligibility};
+use domain::id::Id;
+use domain::offer::Offer;
+use domain::organisation::Organisation;
+use domain::stored::Stored;
+use domain::values::Slug;
+use search::Hit;
+
+use super::{hit, read};
+use crate::problem::Problem;
+use crate::state::App;
+
+/// What the rules look at.
+#[derive(Debug)]
+pub struct Facts {
+    components: Vec<Stored<Component>>,
+    offers: Vec<Stored<Offer>>,
+    adoptions: Vec<Stored<Adoption>>,
+}
+
+impl Facts {
+    /// Gathers what a caller sees of components, of the offers of them, and of what a body has of them.
+    ///
+    /// # Errors
+    /// If the store is needed and does not answer.
+    pub async fn gather(app: &web::Data<App>, caller: &Caller, components: &[Id], asker: Id) -> Result<Self, Problem> {
+        let sight = caller.sight();
+        let (entries, offers, adoptions) = {
+            let view = app.view();
+            let mut found: (Vec<Hit>, Vec<Hit>, Vec<Hit>) = Default::default();
+            for component in components {
+                found.0.extend(view.components().by_id(*component).map(hit));
+                found
+                    .1
+                    .extend(view.about::<Offer>(*component, &sight).into_iter().map(hit));
+                let own = domain::adoption::slug_of(*component, asker);
+                let own = own.and_then(|slug| view.adoptions().get(slug.as_str()));
+                found.2.extend(own.filter(|entry| entry.is_seen(&sight)).map(hit));
+            }
+            found
+        };
+        Ok(Self {
+            components: read(app, &entries).await?,
+            offers: read(app, &offers).await?,
+            adoptions: read(app, &adoptions).await?,
+        })
+    }
+
+    /// The answer for one of the components.
+    pub fn judge(&self, app: &App, sight: &Sight, asker: &Slug, component: Id) -> Option<Eligibility> {
+        let component = self.components.iter().find(|one| one.id == component)?;
+        let view = app.view();
+        let organisation = |slug: &Slug| -> Option<&Organisation> { view.directory().seen_organisation(slug, sight) };
+        let offers: Vec<&Offer> = self.offers.iter().map(|offer| &offer.value).collect();
+        let offers: Vec<&Offer> = offers
+            .into_iter()
+            .filter(|offer| offer.component == component.slug)
+            .collect();
+        let adoptions = self.adoptions.iter().map(|adoption| &adoption.value);
+        let adoptions: Vec<&Adoption> = adoptions
+            .filter(|adoption| adoption.component == component.slug)
+            .collect();
+        Some(eligibility::eligibility(&Case {
+            component,
+            asker,
+            document: organisation(asker)?,
+            organisation: &organisation,
+            offers: &offers,
+            adoptions: &adoptions,
+            today: view.today(),
+        }))
+    }
+}
+
+/// May a body obtain a component?
+///
+/// # Errors
+/// If the store is needed and does not answer.
+pub async fn eligibility(
+    app: &web::Data<App>,
+    caller: &Caller,
+    component: Id,
+    asker: (Id, &Slug),
+) -> Result<Eligibility, Problem> {
+    let facts = Facts::gather(app, caller, &[component], asker.0).await?;
+    facts
+        .judge(app, &caller.sight(), asker.1, component)
+        .ok_or_else(Problem::not_found)
+}
