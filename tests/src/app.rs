@@ -170,9 +170,10 @@ impl TestApp {
 
     /// Imports the sample catalogue.
     pub fn import_sample(&self) {
-        self.import_text(verbundkatalog::sample::ORGANISATIONS);
-        self.import_text(verbundkatalog::sample::COMPONENTS);
-        let expected = i64::try_from(sample::organisations().len() + sample::components().len()).unwrap();
+        for (_, text) in verbundkatalog::sample::FILES {
+            self.import_text(text);
+        }
+        let expected = i64::try_from(sample::len()).unwrap();
         assert_eq!(self.store.head().unwrap(), Sequence(expected));
     }
 

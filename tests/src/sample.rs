@@ -21,6 +21,25 @@ pub fn organisations() -> &'static [Value] {
     &ORGANISATIONS
 }
 
+/// The records about components of a noun, as they stand in its file.
+pub fn about(noun: &str) -> &'static [Value] {
+    static ALL: LazyLock<BTreeMap<&str, Vec<Value>>> = LazyLock::new(|| {
+        BTreeMap::from([
+            ("adoption", lines(verbundkatalog::sample::ADOPTIONS)),
+            ("offer", lines(verbundkatalog::sample::OFFERS)),
+            ("attestation", lines(verbundkatalog::sample::ATTESTATIONS)),
+            ("relation", lines(verbundkatalog::sample::RELATIONS)),
+        ])
+    });
+    &ALL[noun]
+}
+
+/// How many records it has, of all nouns together.
+pub fn len() -> usize {
+    let files = verbundkatalog::sample::FILES.iter();
+    files.map(|(_, text)| text.lines().count()).sum()
+}
+
 /// The strings at a dotted path, through lists.
 pub fn values<'v>(record: &'v Value, path: &str) -> BTreeSet<&'v str> {
     fn walk<'v>(value: &'v Value, path: &[&str], found: &mut BTreeSet<&'v str>) {

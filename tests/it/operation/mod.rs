@@ -2,6 +2,7 @@
 
 mod instances;
 
+use domain::clock::Clock;
 use domain::event::Sequence;
 use serde_json::json;
 use testdb::{TestDb, for_each_database};
@@ -22,8 +23,7 @@ fn the_index_leads_to_addresses_that_answer() {
 fn the_status_tells_what_answers_include() {
     let app = TestApp::own_sample();
     let status = app.get("/v1/status").expect(200).json();
-    let all = tests::sample::components().len() + tests::sample::organisations().len();
-    assert_eq!(status["asOf"], all);
+    assert_eq!(status["asOf"], tests::sample::len());
     assert_eq!(status["components"], tests::sample::components().len());
     assert_eq!(status["organisations"], tests::sample::organisations().len());
     assert_eq!(status["levelAt"], "2026-11-23T09:30:00.000000Z");
@@ -176,7 +176,10 @@ fn both_databases_answer_the_same_byte_for_byte() {
             ["neu"]
         );
         app.get("/v1/components/fit-connect").expect(410);
-        assert_eq!(verbundkatalog::check::check(app.store(), app.clock.now().day()).unwrap(), []);
+        assert_eq!(
+            verbundkatalog::check::check(app.store(), app.clock.now().day()).unwrap(),
+            []
+        );
         bodies.borrow_mut().push((db.is_postgres(), before));
     });
     let bodies = bodies.into_inner();
@@ -198,17 +201,14 @@ fn a_service_follows_what_another_one_writes_to_the_same_database() {
         let options = verbundkatalog::import::Options::default();
         let mut importer =
             verbundkatalog::import::Importer::new(&writer, &clock, &ids, options, &mut observer).unwrap();
-        for text in [
-            verbundkatalog::sample::ORGANISATIONS,
-            verbundkatalog::sample::COMPONENTS,
-        ] {
-            let input = verbundkatalog::import::Input::text("s", verbundkatalog::import::Format::Ndjson, text);
+        for (name, text) in verbundkatalog::sample::FILES {
+            let input = verbundkatalog::import::Input::text(name, verbundkatalog::import::Format::Ndjson, text);
             importer.read(input).unwrap();
         }
         importer.finish().unwrap();
         assert_eq!(reader.get("/v1/components?limit=0").expect(200).total(), 0);
         reader.follow();
-        assert_eq!(reader.get("/v1/components?limit=0").expect(200).total(), 185);
+        assert_eq!(reader.get("/v1/components?limit=0").expect(200).total(), 186);
         let built = TestApp::sample();
         for list in [
             "/v1/components?limit=200&fields=slug&q=cloud",
