@@ -181,7 +181,18 @@ pub fn schema_of(kind: &str) -> Option<Value> {
 
 /// What the catalogue adds to a document is nothing that a client must write.
 fn without_what_is_known(schema: &mut Value) {
-    const KNOWN: [&str; 5] = ["revision", "publication", "publishedAt", "createdAt", "updatedAt"];
+    const KNOWN: [&str; 10] = [
+        "revision",
+        "publication",
+        "publishedAt",
+        "createdAt",
+        "updatedAt",
+        "overdue",
+        "relations",
+        "offers",
+        "attestations",
+        "adoptions",
+    ];
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         properties.retain(|name, _| !KNOWN.contains(&name.as_str()));
     }

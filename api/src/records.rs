@@ -1,5 +1,7 @@
 //! Reading records of any noun: one way for lists and one for single records, with all conventions.
 
+mod include;
+
 use std::fmt::Write;
 
 use actix_web::http::header::{self, HeaderValue};
@@ -27,6 +29,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
+use self::include::Included;
 use crate::etag;
 use crate::problem::{Problem, ProblemType};
 use crate::render::{self, Shape};
@@ -177,7 +180,7 @@ pub async fn list<T: Resource>(
     };
     let mut query = query::parse::<T>(given).map_err(refused)?;
     let sight = caller.sight();
-    let (answer, as_of, tag) = {
+    let (answer, included, as_of, tag) = {
         let view = app.view();
         let as_of = view.as_of();
         let tag = list_tag(as_of, view.today(), &query, &sight);
@@ -190,16 +193,29 @@ pub async fn list<T: Resource>(
             faults.add("cursor", "invalid_cursor", format!("Is not usable: {bad}."));
             refused(faults)
         })?;
-        (answer, as_of, tag)
+        let ids = answer.items.iter().map(|hit| hit.id);
+        let included = ids
+            .map(|id| include::find(&view, id, &query.includes, &sight))
+            .collect();
+        (answer, included, as_of, tag)
     };
     let shape = Shape::of::<T>(&query);
     let bodies = bodies::<T>(app, &answer.items).await?;
+    let included = include::read(app, included).await?;
     let link = |cursor: &Option<String>| match by {
         AskedBy::Url => cursor.as_deref().map(|c| page_url::<T>(app, given, c)),
         AskedBy::Body => cursor.clone(),
     };
     let (next, prev) = (link(&answer.next), link(&answer.prev));
-    let body = write_list(&answer, &bodies, &shape, as_of, next.as_deref(), prev.as_deref());
+    let body = write_list(
+        &answer,
+        &bodies,
+        &included,
+        &shape,
+        as_of,
+        next.as_deref(),
+        prev.as_deref(),
+    );
     let mut response = HttpResponse::Ok();
     response
         .content_type("application/json")
@@ -226,8 +242,8 @@ fn list_tag(as_of: Sequence, today: Day, query: &Query, sight: &Sight) -> String
     // Writing to a string cannot fail.
     let _ = write!(
         text,
-        "|{today}|{:?}|{:?}|{}|{:?}|{:?}|{sight:?}",
-        query.facets, query.cursor, query.limit, query.members, query.language
+        "|{today}|{:?}|{:?}|{}|{:?}|{:?}|{:?}|{sight:?}",
+        query.facets, query.cursor, query.limit, query.members, query.language, query.includes
     );
     let digest = Sha256::digest(text);
     let hash = digest
@@ -279,6 +295,7 @@ pub async fn bodies<T: Resource>(app: &web::Data<App>, items: &[Hit]) -> Result<
 fn write_list(
     answer: &Answer,
     bodies: &[Bytes],
+    included: &[Vec<Included>],
     shape: &Shape,
     as_of: Sequence,
     next: Option<&str>,
@@ -291,6 +308,7 @@ fn write_list(
             out.push(b',');
         }
         render::write_item(&mut out, body, shape);
+        include::write(&mut out, included.get(i).map_or(&[], Vec::as_slice), shape);
     }
     let rest = json!({ "total": answer.total, "next": next, "prev": prev, "asOf": as_of });
     out.extend_from_slice(b"],");
@@ -368,13 +386,18 @@ impl<'a> FacetItem<'a> {
 
 /// A query of one record: only its shape can be asked for.
 fn shape_query<T: Resource>(given: &[Given]) -> Result<Query, Faults> {
-    let (known, others): (Vec<Given>, Vec<Given>) = given
-        .iter()
-        .cloned()
-        .partition(|p| matches!(p.name.as_str(), "fields" | "lang"));
+    let (known, others): (Vec<Given>, Vec<Given>) = given.iter().cloned().partition(|p| {
+        let is_include = p.name == "include" && !T::includes().is_empty();
+        is_include || matches!(p.name.as_str(), "fields" | "lang")
+    });
     let mut faults = Faults::new();
+    let names: &[&str] = if T::includes().is_empty() {
+        &["fields", "lang"]
+    } else {
+        &["fields", "lang", "include"]
+    };
     for parameter in others {
-        let detail = domain::fault::unknown("parameter", &parameter.name, &["fields", "lang"]);
+        let detail = domain::fault::unknown("parameter", &parameter.name, names);
         faults.add(&parameter.name, "unknown_parameter", detail);
     }
     match query::parse::<T>(&known) {
@@ -449,7 +472,18 @@ pub async fn get<T: Resource>(
     };
     let shape = Shape::of::<T>(&query);
     let mark = if entry.has_lapsed { ".past" } else { "" };
-    let tag = format!("r{}{mark}{}", entry.revision.0, shape.tag());
+    let (included, as_of) = {
+        let view = app.view();
+        let included = include::find(&view, entry.id, &query.includes, &sight);
+        (included, view.as_of())
+    };
+    let mut tag = format!("r{}{mark}{}", entry.revision.0, shape.tag());
+    if !included.is_empty() {
+        // What is answered with a record changes with the log, and is not the same for everybody.
+        let digest = Sha256::digest(format!("{:?}|{sight:?}|{}", query.includes, app.view().today()));
+        let hash = crate::hex::hex(digest.get(..8).unwrap_or_default());
+        tag = format!("{tag}-{}-{hash}", as_of.0);
+    }
     if etag::is_known(request, &tag) {
         return Ok(not_modified(&tag, caller));
     }
@@ -469,11 +503,13 @@ pub async fn get<T: Resource>(
     if let Some(language) = &query.language {
         response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
     }
-    if shape.is_whole() {
+    if shape.is_whole() && included.is_empty() {
         return Ok(response.body(body));
     }
+    let included = include::read(app, vec![included]).await?;
     let mut out = Vec::with_capacity(body.len());
     render::write_item(&mut out, &body, &shape);
+    include::write(&mut out, included.first().map_or(&[], Vec::as_slice), &shape);
     Ok(response.body(out))
 }
 

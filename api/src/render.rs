@@ -23,6 +23,18 @@ impl Shape {
         }
     }
 
+    /// The same language for records of other nouns, whole.
+    #[must_use]
+    pub fn of_others(&self) -> Self {
+        /// Texts per language in the records about components.
+        const TEXTS: [&str; 6] = ["note", "reason", "plan", "scope", "summary", "title"];
+        Self {
+            members: Vec::new(),
+            language: self.language.clone(),
+            localized: &TEXTS,
+        }
+    }
+
     /// Whether a record is answered as it is.
     pub fn is_whole(&self) -> bool {
         self.members.is_empty() && self.language.is_none()

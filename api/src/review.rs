@@ -323,6 +323,7 @@ impl Desk<'_> {
                 record: serde_json::to_value(&detail).unwrap_or_default(),
                 affected: Vec::new(),
                 affected_total: 0,
+                reach: None,
             };
             return Ok(WrittenAnswer::of_preview(&preview));
         }

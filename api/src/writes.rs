@@ -2,6 +2,7 @@
 
 mod answer;
 mod desk;
+mod ending;
 mod keyed;
 mod options;
 mod prepare;
@@ -28,13 +29,11 @@ use serde_json::Value;
 pub use answer::{Affected, Preview, Warning, WrittenAnswer};
 pub use desk::Desk;
 pub(crate) use desk::{Found, document};
+pub use ending::IMPACT_DEPTH;
 pub(crate) use keyed::{Kept, fingerprint};
 pub use options::{Precondition, WriteOptions};
 pub(crate) use prepare::Authority;
 pub use prepare::{Edit, Prepared};
-
-/// Relations that the end of a component is followed along.
-pub const IMPACT_DEPTH: usize = 5;
 
 use crate::problem::Problem;
 use crate::records::{Resource, address};
@@ -71,6 +70,14 @@ pub trait Writable: Resource + Written {
         Faults::new()
     }
 
+    /// Adds what others must be told of an edit.
+    ///
+    /// # Errors
+    /// If the store does not answer; what is in the way.
+    fn tell(&self, _after: &Self, _desk: &Desk<'_>, _prepared: &mut Prepared) -> Result<(), Problem> {
+        Ok(())
+    }
+
     /// The organisations whose words an edit changes, besides the owner of the record.
     fn words_of(_before: Option<&Self>, _after: &Self) -> Vec<Option<Slug>> {
         Vec::new()
@@ -99,6 +106,17 @@ pub trait Writable: Resource + Written {
 
 impl Writable for Component {
     const SCOPE: Scope = Scope::ComponentsWrite;
+
+    fn edit_faults(&self, after: &Self) -> Faults {
+        ending::faults(self, after)
+    }
+
+    fn tell(&self, after: &Self, desk: &Desk<'_>, prepared: &mut Prepared) -> Result<(), Problem> {
+        if ending::ends(self, after) {
+            desk.tell_end(after, prepared)?;
+        }
+        Ok(())
+    }
 
     fn warnings(&self, id: Id, view: &View) -> Vec<Warning> {
         let gaps = domain::publishing::gaps(self).into_iter().map(Warning::from);

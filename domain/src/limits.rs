@@ -21,6 +21,8 @@ pub const PAGE_ITEMS: usize = 200;
 pub const PAGE_DEFAULT: usize = 50;
 /// Facets of one query.
 pub const FACETS: usize = 20;
+/// Records about an item that are answered with it.
+pub const INCLUDED: usize = 50;
 /// Values listed of one facet, the most frequent first; selected ones are always listed.
 pub const FACET_VALUES: usize = 200;
 /// Sort keys of one query.
@@ -45,5 +47,7 @@ pub const KEY_HOURS: i64 = 24;
 pub const COMMENT_CHARS: usize = 500;
 /// Records that one rename may rewrite.
 pub const RENAME_RECORDS: usize = 10_000;
+/// Bodies that one end of a component is told to.
+pub const NOTICES: usize = 20_000;
 /// Other records that a dry run lists.
 pub const AFFECTED: usize = 200;

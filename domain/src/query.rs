@@ -78,6 +78,8 @@ pub struct Query {
     pub limit: usize,
     /// Where the page begins, as an earlier answer said.
     pub cursor: Option<String>,
+    /// Plurals of the nouns whose records about an item are answered with it.
+    pub includes: Vec<&'static str>,
     /// Top-level members of an item to answer; all if none are named.
     pub members: Vec<&'static str>,
     /// Language of texts to answer as plain strings; all languages if none is named.

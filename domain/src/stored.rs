@@ -1,8 +1,8 @@
 //! Records as they are kept: what a client wrote, and what the catalogue knows of it.
 
 use deserr::Deserr;
-use serde::{Deserialize, Serialize};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 

@@ -9,8 +9,9 @@ use domain::event::Sequence;
 use domain::id::Id;
 use domain::offer::Offer;
 use domain::organisation::Organisation;
+use domain::query::Queryable;
 use domain::relation::Relation;
-use domain::stored::{Document, Publication};
+use domain::stored::Publication;
 use domain::values::{Revision, Slug, Timestamp};
 use serde::Serialize;
 
@@ -22,7 +23,7 @@ use utoipa::openapi::{ObjectBuilder, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 /// The flat object of a record: what the catalogue knows of it, then what was written.
-fn record<T: ToSchema + Document>() -> RefOr<Schema> {
+fn record<T: ToSchema + Queryable>() -> RefOr<Schema> {
     let mut builder = ObjectBuilder::new().description(Some(format!(
         "A {} as the catalogue keeps it.",
         T::name().to_lowercase()
@@ -57,7 +58,33 @@ fn record<T: ToSchema + Document>() -> RefOr<Schema> {
             builder = builder.required(name);
         }
     }
+    for name in T::includes() {
+        builder = builder.property(*name, included(name));
+    }
     builder.into()
+}
+
+/// Records about an item, where `include` asks for them.
+fn included(plural: &str) -> Schema {
+    let mut letters = plural.trim_end_matches('s').chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    let noun: String = first.into_iter().chain(letters).collect();
+    let items = utoipa::openapi::schema::ArrayBuilder::new()
+        .items(Ref::from_schema_name(format!("{noun}Record")))
+        .max_items(Some(domain::limits::INCLUDED));
+    let total = ObjectBuilder::new()
+        .schema_type(utoipa::openapi::Type::Integer)
+        .minimum(Some(0))
+        .maximum(Some(4_294_967_295_i64));
+    ObjectBuilder::new()
+        .description(Some(format!(
+            "The first {plural} that the caller sees, where `include` asks for them, and how many there are."
+        )))
+        .property("items", items)
+        .required("items")
+        .property("total", total)
+        .required("total")
+        .into()
 }
 
 fn record_schemas<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
@@ -75,13 +102,13 @@ fn record_schemas<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
 #[derive(Debug)]
 pub struct RecordOf<T>(std::marker::PhantomData<fn() -> T>);
 
-impl<T: ToSchema + Document> PartialSchema for RecordOf<T> {
+impl<T: ToSchema + Queryable> PartialSchema for RecordOf<T> {
     fn schema() -> RefOr<Schema> {
         record::<T>()
     }
 }
 
-impl<T: ToSchema + Document> ToSchema for RecordOf<T> {
+impl<T: ToSchema + Queryable> ToSchema for RecordOf<T> {
     fn name() -> Cow<'static, str> {
         format!("{}Record", T::name()).into()
     }
@@ -253,6 +280,9 @@ pub struct WritePreview {
     /// How many there are.
     #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 3)]
     affected_total: i64,
+    /// What and who is concerned, where the write sets the end of a component (`endsOn`).
+    #[serde(default)]
+    reach: Option<search::answers::Impact>,
 }
 
 /// What differs between two documents.

@@ -138,7 +138,10 @@ fn general<T: Queryable>() -> Vec<Value> {
             "Sort keys, `-` for descending; entries without a value come last. Without it `-score` where `q` is given, \
              else `title`; always completed by `id`.",
             list(json!({ "type": "string", "enum": sortable }), limits::SORT_KEYS),
-            Some(json!(["-updatedAt", "title"])),
+            Some(json!([
+                "-updatedAt",
+                names(|f| f.sort && f.name == "title").first().unwrap_or(&"id")
+            ])),
         ),
         parameter(
             "facets",
@@ -163,8 +166,24 @@ fn general<T: Queryable>() -> Vec<Value> {
     all
 }
 
+fn include<T: Queryable>() -> Option<Value> {
+    let names = T::includes();
+    (!names.is_empty()).then(|| {
+        parameter(
+            "include",
+            &format!(
+                "Records about an item to answer with it: a member of that name with the first {} that the caller sees, and how \
+                 many there are.",
+                limits::INCLUDED
+            ),
+            list(json!({ "type": "string", "enum": names }), names.len()),
+            Some(json!(["adoptions"])),
+        )
+    })
+}
+
 fn shape<T: Queryable>() -> Vec<Value> {
-    vec![
+    let mut all = vec![
         parameter(
             "fields",
             "Members to answer; all without it.",
@@ -177,7 +196,9 @@ fn shape<T: Queryable>() -> Vec<Value> {
             json!({ "type": "string", "maxLength": 16, "pattern": "^[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?$" }),
             None,
         ),
-    ]
+    ];
+    all.extend(include::<T>());
+    all
 }
 
 fn filter(field: &Field, operator: Operator) -> Value {

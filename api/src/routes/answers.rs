@@ -55,7 +55,7 @@ fn code<C: CodeList>(name: &str, text: Option<&str>, default: C, faults: &mut Fa
     tag = "relations",
     operation_id = "walkRelations",
     params(
-        ("id" = String, Path, description = "Id or slug of the component.", min_length = 1, max_length = 100, example = "osi-plattform"),
+        ("id" = String, Path, description = "Id or slug of the component.", min_length = 1, max_length = 100, example = "online-service-infrastruktur-osi"),
         ("direction" = Option<Direction>, Query, description = "Which way to walk; `out` without it.", example = "in"),
         ("depth" = Option<i32>, Query, description = "How many relations away at the most; 1 without it.", minimum = 1, maximum = 10, example = 3),
         ("type" = Option<Vec<RelationType>>, Query, description = "Along relations of these types alone, with commas between.", style = Form, explode = false, min_items = 1, max_items = 6, example = json!(["depends_on", "part_of"])),
@@ -101,7 +101,7 @@ pub async fn relations(
     tag = "components",
     operation_id = "getImpact",
     params(
-        ("id" = String, Path, description = "Id or slug of the component.", min_length = 1, max_length = 100, example = "osi-plattform"),
+        ("id" = String, Path, description = "Id or slug of the component.", min_length = 1, max_length = 100, example = "online-service-infrastruktur-osi"),
         ("depth" = Option<i32>, Query, description = "How many relations away at the most; 5 without it.", minimum = 1, maximum = 10, example = 5),
     ),
     responses(

@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use domain::access::{self, Action, Caller, Subject};
+use domain::component::Component;
 use domain::event::{Origin, Sequence};
 use domain::id::Id;
 use domain::organisation::{Organisation, ReviewPolicy};
@@ -13,6 +14,7 @@ use domain::values::{Slug, Timestamp};
 use serde_json::Value;
 
 use super::answer::{Affected, Preview, WrittenAnswer};
+use super::ending;
 use super::options::{Precondition, WriteOptions};
 use super::prepare::{Edit, Prepared};
 use super::{Writable, address, keyed};
@@ -265,6 +267,10 @@ impl Desk<'_> {
             .take(domain::limits::AFFECTED)
             .cloned()
             .collect();
+        let sets_end = T::NOUN == Component::NOUN && ending::sets_end(prepared.before.as_ref(), &prepared.after);
+        let reach = sets_end
+            .then(|| view.impact(prepared.after.id, ending::IMPACT_DEPTH, &self.caller.sight()))
+            .flatten();
         let preview = Preview {
             dry_run: true,
             status: status.as_u16(),
@@ -275,6 +281,7 @@ impl Desk<'_> {
                 .unwrap_or_default(),
             affected,
             affected_total: prepared.affected.len(),
+            reach,
         };
         WrittenAnswer::of_preview(&preview)
     }

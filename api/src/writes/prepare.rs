@@ -244,6 +244,7 @@ impl Desk<'_> {
         if prepared.after.owner != record.owner && T::NOUN != Organisation::NOUN {
             self.hand_over(record, &mut prepared)?;
         }
+        before.tell(&value, self, &mut prepared)?;
         Ok(prepared)
     }
 

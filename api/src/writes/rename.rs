@@ -96,6 +96,44 @@ impl Desk<'_> {
                 event_type: EventType::Updated,
             });
         }
+        self.hand_over_records(before, prepared)
+    }
+
+    /// What the owner of a component recorded about it is the new owner's to keep.
+    fn hand_over_records(&self, before: &Record, prepared: &mut Prepared) -> Result<(), Problem> {
+        let about = self.app.view().all_about(before.id);
+        for noun in nouns::ALL {
+            let of_noun = about.iter().filter(|(name, _)| *name == noun.name());
+            let ids: Vec<Id> = of_noun.map(|(_, id)| *id).collect();
+            for record in self.app.store.records_by_id(noun.name(), &ids)? {
+                let mut json: Value = serde_json::from_str(&record.document).unwrap_or_default();
+                let Some(recorded_by) = json.get_mut("recordedBy") else {
+                    continue;
+                };
+                let is_owner = before
+                    .owner
+                    .as_ref()
+                    .is_some_and(|owner| *recorded_by == *owner.as_str());
+                let (true, Some(owner)) = (is_owner, &prepared.after.owner) else {
+                    continue;
+                };
+                *recorded_by = owner.as_str().into();
+                let after = noun.with_parties(Record {
+                    revision: record.revision.next(),
+                    updated_at: self.now,
+                    document: json.to_string().into(),
+                    ..record.clone()
+                })?;
+                prepared.writes.push(Write {
+                    noun: noun.name(),
+                    expected: Expected::Revision(record.revision),
+                    public: told_to(&after, Visibility::Public),
+                    members: told_to(&after, Visibility::Members),
+                    record: after,
+                    event_type: EventType::Updated,
+                });
+            }
+        }
         Ok(())
     }
 }

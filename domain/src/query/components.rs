@@ -150,6 +150,10 @@ impl Queryable for Component {
         &LOCALIZED
     }
 
+    fn includes() -> &'static [&'static str] {
+        &["relations", "offers", "attestations", "adoptions"]
+    }
+
     fn texts(record: &Stored<Self>) -> Vec<(TextPlace, &str)> {
         let value = &record.value;
         let mut texts: Vec<(TextPlace, &str)> = Vec::with_capacity(16);

@@ -341,6 +341,11 @@ pub trait Queryable: Document {
         &["title"]
     }
 
+    /// Plurals of the nouns whose records can be answered with a record.
+    fn includes() -> &'static [&'static str] {
+        &[]
+    }
+
     /// The texts to search in, each with the weight of its place.
     fn texts(record: &Stored<Self>) -> Vec<(TextPlace, &str)>;
 

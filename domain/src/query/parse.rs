@@ -51,6 +51,13 @@ impl Given {
 /// The parameters that are not filters.
 const GENERAL: [&str; 7] = ["q", "sort", "facets", "limit", "cursor", "fields", "lang"];
 
+/// Those that a query of `T` knows.
+fn general<T: Queryable>() -> impl Iterator<Item = &'static str> {
+    GENERAL
+        .into_iter()
+        .chain((!T::includes().is_empty()).then_some("include"))
+}
+
 /// All names that a query of `T` knows.
 pub fn parameters<T: Queryable>() -> Vec<String> {
     let filters = T::fields().iter().flat_map(|spec| {
@@ -60,7 +67,7 @@ pub fn parameters<T: Queryable>() -> Vec<String> {
             .into_iter()
             .map(move |o| format!("{name}{}", o.suffix()))
     });
-    GENERAL.iter().map(|s| (*s).to_owned()).chain(filters).collect()
+    general::<T>().map(ToOwned::to_owned).chain(filters).collect()
 }
 
 /// Parses a query of `T`.
@@ -106,7 +113,7 @@ fn unknown_parameter<T: Queryable>(name: &str) -> String {
         .map(|s| &s.field)
         .filter(|f| !f.operators().is_empty())
         .map(|f| f.name);
-    let known: Vec<&str> = GENERAL.into_iter().chain(fields).collect();
+    let known: Vec<&str> = general::<T>().chain(fields).collect();
     format!(
         "{} Fields take the suffixes .not, .all, .gte, .lte and .exists where they make sense.",
         unknown_among("parameter", name, &all, &known)
@@ -138,6 +145,7 @@ impl Parser {
             "cursor" => self.query.cursor = self.single(given).filter(|c| !c.is_empty()),
             "fields" => self.members::<T>(given),
             "lang" => self.language(given),
+            "include" if !T::includes().is_empty() => self.includes::<T>(given),
             _ => self.filter::<T>(given),
         }
     }
@@ -251,6 +259,22 @@ impl Parser {
                 None => self
                     .faults
                     .add("fields", "unknown_value", unknown("field", name, T::members())),
+            }
+        }
+    }
+
+    fn includes<T: Queryable>(&mut self, given: &Given) {
+        for name in &given.values {
+            match T::includes().iter().find(|known| *known == name) {
+                Some(known) if self.query.includes.contains(known) => {
+                    let detail = format!("Names `{name}` twice; keep one.");
+                    self.faults.add("include", "repeated", detail);
+                }
+                Some(known) => self.query.includes.push(known),
+                None => {
+                    let detail = unknown("value", name, T::includes());
+                    self.faults.add("include", "unknown_value", detail);
+                }
             }
         }
     }
