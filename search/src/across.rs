@@ -148,6 +148,20 @@ impl<T: Queryable + Related> Linked<T> {
         Some(component)
     }
 
+    /// Ties all records that name a component by this slug to that one. Answers the components whose records these were
+    /// or are now.
+    pub(crate) fn tie_anew(&mut self, slug: &Slug, component: Option<u32>) -> Vec<u32> {
+        let mut touched = Vec::new();
+        for id in self.table.ids_with("component", slug.as_str()) {
+            if self.table.slot_of(id).and_then(|slot| self.component_of(slot)) != component {
+                touched.extend(self.untie(id));
+                self.tie(id, component);
+                touched.extend(component);
+            }
+        }
+        touched
+    }
+
     /// The slots of the records about a component.
     pub(crate) fn of(&self, component: u32) -> &[u32] {
         self.of_component.get(&component).map_or(&[], Vec::as_slice)

@@ -79,7 +79,9 @@ pub struct Table<T: Queryable> {
 impl<T: Queryable> Table<T> {
     /// An empty table that keeps at most `body_limit` bytes of bodies; those of further records are left to the store.
     pub fn new(body_limit: usize) -> Self {
-        let (columns, sorts) = T::fields().iter().map(entry::columns).unzip();
+        let (mut columns, sorts): (Vec<Column>, Vec<SortColumn>) = T::fields().iter().map(entry::columns).unzip();
+        // Behind those of the fields: what records name in no field.
+        columns.push(Column::Keys(Keys::default()));
         Self {
             ids: Vec::new(),
             entries: Vec::new(),
@@ -213,7 +215,8 @@ impl<T: Queryable> Table<T> {
 
     /// Sets a number that the view itself counts.
     pub(crate) fn set_number(&mut self, slot: u32, field: usize, number: i64) {
-        if let Some(Column::Numbers(column)) = self.columns.get_mut(field)
+        if let (Some(Column::Numbers(column)), Some(Some(_))) =
+            (self.columns.get_mut(field), self.entries.get(slot as usize))
             && column.get(slot) != Some(number)
         {
             column.remove(slot, &self.ids);
@@ -246,15 +249,13 @@ impl<T: Queryable> Table<T> {
 
     /// Ids of the records that have `key` in the field with this name.
     pub(crate) fn ids_with(&self, field: &str, key: &str) -> Vec<Id> {
-        let column = T::field(field).and_then(|index| self.columns.get(index));
-        let Some(Column::Keys(keys)) = column else {
-            return Vec::new();
-        };
-        keys.get(key)
-            .into_iter()
-            .flatten()
-            .map(|slot| Id::from_u128(self.id(slot)))
-            .collect()
+        T::field(field).map_or_else(Vec::new, |index| self.ids_in(index, key))
+    }
+
+    fn ids_in(&self, column: usize, key: &str) -> Vec<Id> {
+        let slots = self.keys(column).and_then(|keys| keys.get(key));
+        let ids = slots.into_iter().flatten().map(|slot| self.id(slot));
+        ids.map(Id::from_u128).collect()
     }
 
     /// Adds the records that name another by its slug.
@@ -268,6 +269,8 @@ impl<T: Queryable> Table<T> {
             let ids = self.ids_with(spec.field.name, slug.as_str());
             found.extend(ids.into_iter().map(|id| (T::NOUN, id)));
         }
+        let ids = self.ids_in(T::fields().len(), &entry::reference(noun, slug));
+        found.extend(ids.into_iter().map(|id| (T::NOUN, id)));
     }
 
     /// Titles and words of what is public, to complete a prefix.

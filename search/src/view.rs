@@ -289,7 +289,20 @@ impl View {
         if let Some(record) = changed(&mut self.components, event) {
             self.put_component(Prepared::new::<Component>(&record, &self.directory)?);
         }
+        self.tie_anew(&event.slug);
         Ok(())
+    }
+
+    /// Ties the records that name a component by this slug to the one that has it now. They may be known longer than it
+    /// has it: a view is built noun by noun while others write, and a new name is written to several records at once.
+    fn tie_anew(&mut self, slug: &Slug) {
+        let component = self.components.slot(slug.as_str());
+        self.offers.tie_anew(slug, component);
+        self.attestations.tie_anew(slug, component);
+        self.relations.tie_anew(slug, component);
+        for touched in self.adoptions.tie_anew(slug, component) {
+            self.count_live_states_of(touched);
+        }
     }
 
     fn put_component(&mut self, prepared: Prepared) {

@@ -1,11 +1,13 @@
 //! One record on its way into a table.
 
 use bytes::Bytes;
+use domain::component::Component;
 use domain::id::Id;
+use domain::organisation::Organisation;
 use domain::query::{Datum, Directory, FieldKind, FieldSpec, Queryable, Subject, TextPlace};
 use domain::related::Visibility;
 use domain::store::Record;
-use domain::stored::{Document, Publication};
+use domain::stored::{Document, Publication, Reference};
 use domain::values::{Day, Revision, Slug, Timestamp};
 
 use super::{Column, SortColumn};
@@ -136,6 +138,7 @@ impl Prepared {
                 }
             });
         }
+        name_others::<T>(&stored.value, &mut keys);
         keys.sort_unstable();
         keys.dedup();
         let texts: Vec<(Place, &str)> = T::texts(&stored).into_iter().map(|(p, t)| (place(p), t)).collect();
@@ -163,6 +166,34 @@ impl Prepared {
             sorts,
             terms: TextIndex::analyse(&texts),
         })
+    }
+}
+
+/// A record that another one names, as the column behind those of the fields has it.
+pub(super) fn reference(noun: &str, slug: &Slug) -> String {
+    format!("{noun} {slug}")
+}
+
+/// Adds what a document names in no field, so that it is found when that gets another name.
+fn name_others<T: Queryable>(document: &T, keys: &mut Vec<(u16, Box<str>)>) {
+    let Ok(behind) = u16::try_from(T::fields().len()) else {
+        return;
+    };
+    let is_in_field = |keys: &[(u16, Box<str>)], named: &Reference<'_>| {
+        keys.iter().any(|(field, key)| {
+            let kind = T::fields().get(usize::from(*field)).map(|spec| spec.field.kind);
+            let noun = match kind {
+                Some(FieldKind::Component) => Component::NOUN,
+                Some(FieldKind::Organisation) => Organisation::NOUN,
+                _ => return false,
+            };
+            noun == named.noun && **key == *named.slug.as_str()
+        })
+    };
+    for named in document.references() {
+        if !is_in_field(keys, &named) {
+            keys.push((behind, reference(named.noun, named.slug).into()));
+        }
     }
 }
 
