@@ -1,6 +1,7 @@
 //! Entries as catalogues have them: German compounds, a few frequent values and many rare ones, 3 to 4 KB each.
 
 mod details;
+mod related;
 mod words;
 
 use deserr::Deserr;
@@ -22,7 +23,7 @@ use words::{FILLERS, FIRST, LAST, LICENCES, PLACES, PLAIN, STANDARDS, TAGS};
 /// Moment at which the first record was created: 2026-01-01.
 const BEGIN: i64 = 1_767_225_600_000_000;
 
-/// Writes organisations and components.
+/// Writes organisations, components, and what is said of them.
 #[derive(Debug, Clone)]
 pub struct Generator {
     random: Random,
@@ -349,12 +350,12 @@ pub fn record<T: Document + Deserr<Faults>>(number: usize, document: Value) -> R
     // Some share a moment, as those of one import do.
     let time = Timestamp::from_micros(BEGIN + i64::try_from(number / 3).unwrap_or(0) * 61_000_000);
     Record {
-        visibility: domain::related::Visibility::Public,
         id: id::<T>(number),
         revision: Revision::FIRST,
         publication: Publication::Published,
         owner: incoming.value.owner(&slug).cloned(),
         party: incoming.value.party().cloned(),
+        visibility: incoming.value.visibility(),
         slug,
         published_at: Some(time),
         created_at: time,
@@ -375,8 +376,33 @@ pub fn id<T: Document>(number: usize) -> Id {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::adoption::Adoption;
+    use domain::attestation::Attestation;
     use domain::component::Component;
+    use domain::offer::Offer;
     use domain::organisation::Organisation;
+    use domain::relation::Relation;
+
+    #[test]
+    fn what_is_said_of_components_is_valid_whatever_the_day() {
+        let mut generator = Generator::new(8, 600);
+        for number in 0..600 {
+            let today = Timestamp::from_micros(BEGIN).day().plus(i64::try_from(number).unwrap());
+            let say = |noun: &str, mut document: Value| {
+                document["slug"] = json!(format!("{noun}-{number}"));
+                document
+            };
+            let adoption = record::<Adoption>(number, say("adoption", generator.adoption("fit-connect", today)));
+            assert!(adoption.owner.is_some());
+            record::<Offer>(number, say("offer", generator.offer("fit-connect", number, today)));
+            let document = say("attestation", generator.attestation("fit-connect", number, today));
+            record::<Attestation>(number, document);
+            record::<Relation>(
+                number,
+                say("relation", generator.relation("fit-connect", "xoev", today)),
+            );
+        }
+    }
 
     #[test]
     fn every_entry_is_valid_of_the_right_size_and_the_same_in_every_run() {

@@ -247,11 +247,7 @@ impl Material {
             // So many different texts of enough hits there are not; those that are there come again.
             let fresh = seen.insert(text.clone());
             if fresh && requests.len() < checked {
-                let Ok(answer) = self
-                    .view
-                    .components()
-                    .answer(&query, &Sight::Public, &self.view)
-                else {
+                let Ok(answer) = self.view.components().answer(&query, &Sight::Public, &self.view) else {
                     continue;
                 };
                 if answer.items.len() < LIMIT.min(self.rows.len() / 20) {

@@ -1,40 +1,50 @@
 //! A catalogue as the store would have it: records, and the log that led to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
-use bench::generate::{Generator, id, record};
+use bench::generate::Generator;
 use bench::random::Random;
 use domain::access::Sight;
 use domain::component::Component;
 use domain::event::{Event, EventType, Origin, Sequence};
 use domain::id::Id;
 use domain::organisation::Organisation;
+use domain::related::Visibility;
 use domain::store::Record;
 use domain::stored::{Document, Publication};
-use domain::values::{Slug, Timestamp};
+use domain::values::{Day, Slug, Timestamp};
 use search::View;
 use serde_json::Value;
 
+use crate::events::bring_near;
+use crate::nouns::{SAID, id_of, record_of, references};
+
+/// Records by noun and id.
+pub(crate) type Records = BTreeMap<&'static str, BTreeMap<Id, Record>>;
+
 /// All records as of the last event.
 pub(crate) struct Catalogue {
-    pub(crate) organisations: BTreeMap<Id, Record>,
-    pub(crate) components: BTreeMap<Id, Record>,
+    pub(crate) records: Records,
     pub(crate) log: Vec<Event>,
+    pub(crate) today: Day,
+    /// Components that an answer about components may show otherwise since this was last emptied.
+    pub(crate) touched: BTreeSet<Id>,
     pub(crate) random: Random,
-    generator: Generator,
-    next: usize,
+    pub(super) generator: Generator,
+    pub(super) next: usize,
 }
 
 impl Catalogue {
     pub(crate) fn new(seed: u64, size: usize) -> Self {
+        let today: Day = "2026-07-01".parse().unwrap();
         let mut generator = Generator::new(seed, size);
         let mut random = Random::new(seed ^ 0xff);
         let organisations: BTreeMap<Id, Record> = (0..generator.organisation_count())
             .map(|n| {
                 let mut document = generator.organisation(n);
-                delegate(&mut document, generator.organisation_count(), &mut random);
-                let mut record = record::<Organisation>(n, document);
+                furnish(&mut document, generator.organisation_count(), &mut random);
+                let mut record = record_of(Organisation::NOUN, n, document);
                 publish(&mut record, publication(&mut random));
                 (record.id, record)
             })
@@ -43,26 +53,46 @@ impl Catalogue {
         let components = (0..size)
             .map(|n| {
                 // Every other number stays free, so that later records come between.
-                let mut record = record::<Component>(n * 2, generator.component(n));
+                let mut document = generator.component(n);
+                bring_near(&mut document, today, &mut random);
+                let mut record = record_of(Component::NOUN, n * 2, document);
                 publish(&mut record, publication(&mut random));
                 record.party = random.chance(25).then(|| random.one(&slugs).clone());
                 (record.id, record)
             })
             .collect();
-        Self {
-            organisations,
-            components,
+        let mut catalogue = Self {
+            records: Records::from([(Organisation::NOUN, organisations), (Component::NOUN, components)]),
             log: Vec::new(),
+            today,
+            touched: BTreeSet::new(),
             random,
             generator,
             next: size,
+        };
+        for (noun, percent) in SAID.into_iter().zip([220, 60, 80, 80]) {
+            catalogue.records.insert(noun, BTreeMap::new());
+            for number in 0..size * percent / 100 {
+                if let Some(mut record) = catalogue.saying(noun, number * 2) {
+                    let publication = publication(&mut catalogue.random);
+                    publish(&mut record, publication);
+                    catalogue.records.get_mut(noun).unwrap().insert(record.id, record);
+                }
+            }
         }
+        catalogue
     }
 
-    /// What different people see: everybody, one organisation, two, and who sees all.
+    /// The records of a noun.
+    pub(crate) fn of(&self, noun: &str) -> &BTreeMap<Id, Record> {
+        &self.records[noun]
+    }
+
+    /// What different people see: everybody, members of one organisation and of two, a member that has nothing of its
+    /// own, and who sees all.
     pub(crate) fn sights(&self, random: &mut Random) -> Vec<Sight> {
-        let hidden = self.components.values().chain(self.organisations.values());
-        let hidden = hidden.filter(|r| r.publication != Publication::Published);
+        let hidden = self.records.values().flat_map(BTreeMap::values);
+        let hidden = hidden.filter(|r| r.publication != Publication::Published || r.visibility != Visibility::Public);
         let owners: Vec<Slug> = hidden.flat_map(|r| r.owner.iter().chain(&r.party)).cloned().collect();
         let mut one = || {
             if owners.is_empty() {
@@ -74,6 +104,7 @@ impl Catalogue {
             Sight::Public,
             Sight::Of(vec![one()]),
             Sight::Of(vec![one(), one()]),
+            Sight::Of(vec!["nirgends".parse().unwrap()]),
             Sight::All,
         ]
     }
@@ -83,135 +114,45 @@ impl Catalogue {
     }
 
     pub(crate) fn view(&self) -> View {
-        build(&self.organisations, &self.components, self.head())
+        build(&self.records, self.head(), self.today)
     }
 
-    /// Does to a random record what clients do, and answers the event.
-    pub(crate) fn change(&mut self) -> Event {
-        let pick = |records: &BTreeMap<Id, Record>, random: &mut Random| {
-            records.keys().nth(random.below(records.len())).copied()
-        };
-        let component = pick(&self.components, &mut self.random);
-        let organisation = pick(&self.organisations, &mut self.random);
-        match (self.random.below(25), component, organisation) {
-            (0..=3, _, _) | (4..=21, None, _) | (_, _, None) => self.create(),
-            (4..=9, Some(id), _) => self.rewrite(id),
-            (10, Some(id), _) => self.rename(id),
-            (11..=16, Some(id), _) => {
-                let publication = publication(&mut self.random);
-                self.set(Component::NOUN, id, |r| r.publication = publication)
-            }
-            (17, Some(id), Some(party)) => {
-                let party = self.organisations[&party].slug.clone();
-                let party = self.random.chance(70).then_some(party);
-                self.set(Component::NOUN, id, |r| r.party = party)
-            }
-            (18..=19, Some(id), _) => self.purge(id),
-            (20..=21, Some(id), _) => self.set(Component::NOUN, id, |_| ()),
-            (22, _, Some(id)) => {
-                let slug: Slug = format!("umbenannt-{}", self.next).parse().unwrap();
-                self.next += 1;
-                self.set(Organisation::NOUN, id, |r| {
-                    (r.slug, r.owner) = (slug.clone(), Some(slug));
-                })
-            }
-            (23, _, Some(id)) => {
-                let publication = publication(&mut self.random);
-                self.set(Organisation::NOUN, id, |r| r.publication = publication)
-            }
-            (_, _, Some(id)) => {
-                let mut document = self.generator.organisation(self.next);
-                delegate(&mut document, self.organisations.len(), &mut self.random);
-                let document = record::<Organisation>(0, document).document;
-                self.set(Organisation::NOUN, id, |r| r.document = document)
-            }
-        }
+    /// A record of a noun, if there is any.
+    pub(super) fn pick(&mut self, noun: &str) -> Option<Id> {
+        let records = &self.records[noun];
+        records.keys().nth(self.random.below(records.len())).copied()
     }
 
-    fn create(&mut self) -> Event {
-        self.next += 1;
-        let number = self.random.below(self.next) * 2 + 1;
-        if self.components.contains_key(&id::<Component>(number)) {
-            return self.create();
-        }
-        let mut record = record::<Component>(number, self.generator.component(self.next));
-        record.created_at = self.now();
-        record.updated_at = record.created_at;
-        record.published_at = None;
-        record.publication = publication(&mut self.random);
-        // A slug that somebody gave up may be taken again.
-        let given_up = self
-            .log
-            .iter()
-            .rev()
-            .find(|e| e.event_type == EventType::Purged)
-            .map(|e| e.slug.clone());
-        if let Some(slug) = given_up.filter(|s| self.components.values().all(|r| r.slug != *s)) {
-            record.slug = slug;
-        }
-        self.write(Component::NOUN, EventType::Created, record)
-    }
-
-    fn rewrite(&mut self, id: Id) -> Event {
-        let mut document = self.generator.component(self.next);
-        // Some change only what nobody sorts by.
-        if self.random.chance(50) {
-            let before: Value = serde_json::from_str(&self.components[&id].document).unwrap();
-            document["title"] = before["title"].clone();
-            document["kind"] = before["kind"].clone();
-            document["provenance"] = before["provenance"].clone();
-            document["summary"] = before["summary"].clone();
-            document.as_object_mut().unwrap().remove("details");
-        }
-        let new = record::<Component>(0, document);
-        self.set(Component::NOUN, id, |r| {
-            (r.document, r.owner) = (new.document, new.owner);
-        })
-    }
-
-    fn rename(&mut self, id: Id) -> Event {
-        self.next += 1;
-        let slug = format!("neuer-name-{}", self.next).parse().unwrap();
-        self.set(Component::NOUN, id, |r| r.slug = slug)
-    }
-
-    fn set(&mut self, noun: &str, id: Id, change: impl FnOnce(&mut Record)) -> Event {
-        let records = if noun == Component::NOUN {
-            &self.components
-        } else {
-            &self.organisations
-        };
-        let mut record = records[&id].clone();
+    pub(super) fn set(&mut self, noun: &'static str, id: Id, change: impl FnOnce(&mut Record)) {
+        let mut record = self.records[noun][&id].clone();
+        self.touch(noun, &record);
         change(&mut record);
         record.revision = record.revision.next();
         record.updated_at = self.now();
-        self.write(noun, EventType::Updated, record)
+        self.write(noun, EventType::Updated, record);
     }
 
-    fn purge(&mut self, id: Id) -> Event {
-        let record = self.components.remove(&id).unwrap();
-        self.append(Component::NOUN, EventType::Purged, &record, None)
+    pub(super) fn purge(&mut self, noun: &'static str, id: Id) {
+        let record = self.records.get_mut(noun).unwrap().remove(&id).unwrap();
+        self.touch(noun, &record);
+        self.append(noun, EventType::Purged, &record, None);
     }
 
-    fn write(&mut self, noun: &str, event_type: EventType, mut record: Record) -> Event {
+    pub(super) fn write(&mut self, noun: &'static str, event_type: EventType, mut record: Record) {
         let is_published = record.publication == Publication::Published;
         record.published_at = record.published_at.or(is_published.then(|| self.now()));
-        let event = self.append(noun, event_type, &record, Some(record.document.clone()));
-        let records = if noun == Component::NOUN {
-            &mut self.components
-        } else {
-            &mut self.organisations
-        };
-        records.insert(record.id, record);
-        event
+        self.touch(noun, &record);
+        self.append(noun, event_type, &record, Some(record.document.clone()));
+        self.records.get_mut(noun).unwrap().insert(record.id, record);
     }
 
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         Timestamp::from_micros(1_780_000_000_000_000 + i64::try_from(self.log.len() / 2).unwrap() * 1_000_000)
     }
 
-    fn append(&mut self, noun: &str, event_type: EventType, record: &Record, document: Option<Box<str>>) -> Event {
-        let event = Event {
+    fn append(&mut self, noun: &str, event_type: EventType, record: &Record, document: Option<Box<str>>) {
+        let is_published = record.publication == Publication::Published;
+        self.log.push(Event {
             sequence: Sequence(self.head().0 + 1),
             time: self.now(),
             event_type,
@@ -220,52 +161,92 @@ impl Catalogue {
             slug: record.slug.clone(),
             revision: record.revision,
             publication: record.publication,
-            public: record.publication == Publication::Published,
-            members: record.publication == Publication::Published,
+            public: is_published && record.visibility == Visibility::Public,
+            members: is_published && record.visibility != Visibility::Parties,
             visibility: record.visibility,
             owner: record.owner.clone(),
             party: record.party.clone(),
             origin: Origin::default(),
             document,
-        };
-        self.log.push(event.clone());
-        event
+        });
     }
 
-    /// Brings a view level with the log, as the service does.
+    /// Notes the components that a record before or after an event says something of.
+    fn touch(&mut self, noun: &str, record: &Record) {
+        let about = |noun: &str, record: &Record| {
+            let mut named = references(noun, record).into_iter();
+            let (_, slug) = named.find(|(noun, _)| *noun == Component::NOUN)?;
+            self.of(Component::NOUN).values().find(|r| r.slug == slug).map(|r| r.id)
+        };
+        let touched: Vec<Id> = match noun {
+            Component::NOUN => vec![record.id],
+            // The kind and the states of a body stand in what it adopts.
+            Organisation::NOUN => {
+                let is_of = |(_, r): &(&str, &Record)| r.owner.as_ref() == Some(&record.slug);
+                let said = SAID
+                    .iter()
+                    .flat_map(|noun| self.of(noun).values().map(move |r| (*noun, r)));
+                said.filter(is_of).filter_map(|(noun, r)| about(noun, r)).collect()
+            }
+            noun => about(noun, record).into_iter().collect(),
+        };
+        self.touched.extend(touched);
+    }
+
+    /// Brings a view level with the log and the day, as the service does.
     pub(crate) fn follow(&self, view: &mut View) {
+        // A day may turn before the last events of the day before are known, or after.
+        let turns_first = self.log.len().is_multiple_of(2);
+        if turns_first {
+            self.turn(view);
+        }
         let mut again = Vec::new();
         let first = usize::try_from(view.as_of().0).unwrap();
         for event in &self.log[first..] {
             again.extend(view.apply(event).unwrap());
         }
-        let records: Vec<Record> = again
-            .iter()
-            .filter_map(|(_, id)| self.components.get(id).cloned())
-            .collect();
-        view.refresh(Component::NOUN, &records).unwrap();
+        self.read_again(view, &again);
+        if !turns_first {
+            self.turn(view);
+        }
+    }
+
+    fn turn(&self, view: &mut View) {
+        let lapsing = view.lapsing(self.today);
+        view.turn(self.today);
+        self.read_again(view, &lapsing);
+    }
+
+    fn read_again(&self, view: &mut View, records: &[(&'static str, Id)]) {
+        for (noun, id) in records {
+            let record: Vec<Record> = self.of(noun).get(id).cloned().into_iter().collect();
+            view.refresh(noun, &record).unwrap();
+        }
+    }
+
+    /// A record that nobody has under this number: what somebody says of some component, with its last day around the
+    /// present one.
+    pub(super) fn saying(&mut self, noun: &'static str, number: usize) -> Option<Record> {
+        let mut document = self.statement(noun)?;
+        document["slug"] = format!("{noun}-{number}").into();
+        let mut record = record_of(noun, number, document);
+        record.id = id_of(noun, number);
+        Some(record)
     }
 }
 
-pub(crate) fn build(organisations: &BTreeMap<Id, Record>, components: &BTreeMap<Id, Record>, as_of: Sequence) -> View {
-    let records = |noun| {
-        let records = match noun {
-            Component::NOUN => components,
-            Organisation::NOUN => organisations,
-            _ => return Ok::<_, Infallible>(Vec::new()),
-        };
-        Ok(records.values().cloned().collect::<Vec<_>>())
+/// A view of records as the store has them.
+pub(crate) fn build(records: &Records, as_of: Sequence, today: Day) -> View {
+    let of_noun = |noun: &'static str| {
+        let records = records.get(noun).into_iter().flat_map(BTreeMap::values);
+        Ok::<_, Infallible>(records.cloned().collect::<Vec<_>>())
     };
-    let (view, damaged) = View::build(as_of, usize::MAX, today(), records).unwrap();
+    let (view, damaged) = View::build(as_of, usize::MAX, today, of_noun).unwrap();
     assert!(damaged.is_empty());
     view
 }
 
-pub(crate) fn today() -> domain::values::Day {
-    "2026-07-01".parse().unwrap()
-}
-
-fn publication(random: &mut Random) -> Publication {
+pub(super) fn publication(random: &mut Random) -> Publication {
     match random.below(12) {
         0 => Publication::Draft,
         1 => Publication::InReview,
@@ -282,8 +263,8 @@ fn publish(record: &mut Record, publication: Publication) {
     }
 }
 
-/// Lets an organisation's document name some that keep its entries, too.
-fn delegate(document: &mut Value, organisations: usize, random: &mut Random) {
+/// Lets an organisation's document name some that keep its entries, too, and the region that it governs.
+pub(super) fn furnish(document: &mut Value, organisations: usize, random: &mut Random) {
     let count = random.below(4).saturating_sub(1);
     let mut delegates: Vec<String> = (0..count)
         .map(|_| format!("organisation-{}", random.below(organisations)))
@@ -291,4 +272,8 @@ fn delegate(document: &mut Value, organisations: usize, random: &mut Random) {
     delegates.sort();
     delegates.dedup();
     document["delegates"] = delegates.into();
+    // A region in another state than those that it names would be a fault.
+    if document.get("states").is_none() && random.chance(60) {
+        document["regionKey"] = random.one(&["13073", "01", "130735253", "09162000"]).into();
+    }
 }

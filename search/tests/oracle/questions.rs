@@ -2,10 +2,14 @@
 
 use bench::generate::query_text;
 use bench::random::Random;
+use domain::component::Component;
 use domain::limits;
+use domain::organisation::Organisation;
 use domain::query::{Field, FieldKind, Given, Operator, Query, Queryable, parse};
+use domain::stored::Document;
 use domain::values::{Day, Timestamp};
 
+use crate::nouns::{SAID, id_of};
 use crate::scan::{Datums, Scan};
 
 /// A random query that the parser takes.
@@ -21,6 +25,11 @@ pub(crate) fn question<T: Queryable>(scan: &Scan<T>, random: &mut Random) -> Que
         for _ in 0..count {
             let (name, values) = filter(scan, random);
             add(name, values);
+        }
+        if T::NOUN == Component::NOUN && random.chance(40) {
+            for (name, values) in together(scan, random) {
+                add(name, values);
+            }
         }
         let has_text = random.chance(25);
         if has_text {
@@ -100,24 +109,64 @@ fn filter<T: Queryable>(scan: &Scan<T>, random: &mut Random) -> (String, Vec<Str
     }
 }
 
+/// Conditions on what one noun says of components, most of which one record meets.
+fn together<T: Queryable>(scan: &Scan<T>, random: &mut Random) -> Vec<(String, Vec<String>)> {
+    let noun = SAID[random.zipf(SAID.len())];
+    let said = scan.said.all(noun);
+    if said.is_empty() {
+        return Vec::new();
+    }
+    let row = &said[random.below(said.len())];
+    let paths = T::fields().iter().filter_map(|spec| Some((&spec.field, spec.across?)));
+    let paths: Vec<_> = paths.filter(|(_, path)| path.noun == noun).collect();
+    let mut conditions = Vec::new();
+    for _ in 0..2 + random.zipf(4) {
+        let (field, path) = paths[random.below(paths.len())];
+        let operators = field.operators();
+        let operator = operators[random.zipf(operators.len())];
+        let name = format!("{}{}", field.name, operator.suffix());
+        let values = &row.values[path.field];
+        let count = if operator == Operator::All {
+            1 + random.zipf(3)
+        } else {
+            1
+        };
+        match (operator, values.is_empty()) {
+            (Operator::Exists, is_absent) => {
+                conditions.push((name, vec![(is_absent == random.chance(20)).to_string()]));
+            }
+            (_, true) => {}
+            _ => {
+                let values = (0..count).map(|_| written(field, &values[random.below(values.len())], random));
+                conditions.push((name, values.collect()));
+            }
+        }
+    }
+    conditions
+}
+
 /// A value that some record has, mostly.
 fn value<T: Queryable>(scan: &Scan<T>, index: usize, field: &Field, random: &mut Random) -> String {
-    let row = (!scan.rows.is_empty()).then(|| &scan.rows[random.below(scan.rows.len())]);
+    let (rows, index) = match T::fields()[index].across {
+        Some(path) => (scan.said.all(path.noun), path.field),
+        None => (&*scan.rows, index),
+    };
+    let row = (!rows.is_empty()).then(|| &rows[random.below(rows.len())]);
     if let (FieldKind::Identity, Some(row), true) = (field.kind, row, random.chance(50)) {
-        return row.id.to_string();
+        return row.record.id.to_string();
     }
     if let (FieldKind::Organisation, true) = (field.kind, random.chance(20)) {
-        return bench::generate::id::<domain::organisation::Organisation>(random.below(8)).to_string();
+        return id_of(Organisation::NOUN, random.below(8)).to_string();
+    }
+    if let (FieldKind::Component, true) = (field.kind, random.chance(20)) {
+        return id_of(Component::NOUN, random.below(100)).to_string();
     }
     for _ in 0..20 {
-        let row = (!scan.rows.is_empty()).then(|| &scan.rows[random.below(scan.rows.len())]);
+        let row = (!rows.is_empty()).then(|| &rows[random.below(rows.len())]);
         let Some(values) = row.map(|r| &r.values[index]).filter(|v| !v.is_empty()) else {
             continue;
         };
-        return match &values[random.below(values.len())] {
-            Datums::Key(key) => key.clone(),
-            Datums::Number(number) => written(field, *number, random),
-        };
+        return written(field, &values[random.below(values.len())], random);
     }
     match field.kind {
         FieldKind::Code { codes, .. } => codes()[0].0.to_owned(),
@@ -129,7 +178,12 @@ fn value<T: Queryable>(scan: &Scan<T>, index: usize, field: &Field, random: &mut
     }
 }
 
-fn written(field: &Field, number: i64, random: &mut Random) -> String {
+/// A value as clients write it; a number may be one of its neighbours.
+fn written(field: &Field, value: &Datums, random: &mut Random) -> String {
+    let number = match value {
+        Datums::Key(key) => return key.clone(),
+        Datums::Number(number) => *number,
+    };
     let number = number + i64::try_from(random.below(3)).unwrap() - 1;
     match field.kind {
         FieldKind::Day => day(number).to_string(),

@@ -12,15 +12,17 @@ use domain::organisation::Organisation;
 use domain::query::{
     Condition, Datum, Directory, FieldKind, Filter, Query, Queryable, SortBy, SortKey, Subject, TextPlace,
 };
+use domain::related::Visibility;
 use domain::store::Record;
 use domain::stored::{Document, Publication, Stored};
 use domain::values::{Day, Slug};
 use roaring::RoaringBitmap;
-use search::text::{Corpus, Correction, Place, Score, TextIndex, fold};
+use search::text::{Corpus, Correction, DocTerms, Place, Score, TextIndex, fold};
 use search::{Facet, FacetLabel, FacetValue};
-use serde_json::Value;
 
 use crate::catalogue::Catalogue;
+use crate::paths::check_paths;
+use crate::said::Said;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Datums {
@@ -30,17 +32,15 @@ pub(crate) enum Datums {
 
 /// One document with the values of every field.
 pub(crate) struct Row {
-    pub(crate) id: Id,
-    slug: Slug,
-    publication: Publication,
-    owner: Option<Slug>,
-    party: Option<Slug>,
+    pub(crate) record: Record,
     pub(crate) values: Vec<Vec<Datums>>,
 }
 
 /// All documents of one noun.
 pub(crate) struct Scan<T> {
     pub(crate) rows: Vec<Row>,
+    /// What others say of them.
+    pub(crate) said: Said,
     slugs: HashMap<Id, Slug>,
     directory: Organisations,
     text: TextIndex,
@@ -49,11 +49,22 @@ pub(crate) struct Scan<T> {
     noun: std::marker::PhantomData<T>,
 }
 
-struct Organisations(HashMap<Slug, (Record, Organisation)>);
+/// The organisations of a day.
+struct Organisations {
+    known: HashMap<Slug, (Record, Organisation)>,
+    today: Day,
+}
 
 /// Whether a record is seen.
 pub(crate) fn sees(record: &Record, sight: &Sight) -> bool {
-    record.publication == Publication::Published || is_insider(record.owner.as_ref(), record.party.as_ref(), sight)
+    let is_member = *sight != Sight::Public;
+    let is_meant = match record.visibility {
+        Visibility::Public => true,
+        Visibility::Members => is_member,
+        Visibility::Parties => false,
+    };
+    record.publication == Publication::Published && is_meant
+        || is_insider(record.owner.as_ref(), record.party.as_ref(), sight)
 }
 
 fn is_insider(owner: Option<&Slug>, party: Option<&Slug>, sight: &Sight) -> bool {
@@ -66,27 +77,63 @@ fn is_insider(owner: Option<&Slug>, party: Option<&Slug>, sight: &Sight) -> bool
 }
 
 impl Row {
-    fn is_public(&self) -> bool {
-        self.publication == Publication::Published
+    pub(crate) fn is_public(&self) -> bool {
+        self.record.publication == Publication::Published && self.record.visibility == Visibility::Public
     }
 
-    fn is_seen(&self, sight: &Sight) -> bool {
-        self.is_public() || is_insider(self.owner.as_ref(), self.party.as_ref(), sight)
+    pub(crate) fn is_seen(&self, sight: &Sight) -> bool {
+        sees(&self.record, sight)
+    }
+}
+
+impl Organisations {
+    fn new(catalogue: &Catalogue) -> Self {
+        let of = |r: &Record| (r.slug.clone(), (r.clone(), serde_json::from_str(&r.document).unwrap()));
+        Self {
+            known: catalogue.of(Organisation::NOUN).values().map(of).collect(),
+            today: catalogue.today,
+        }
     }
 }
 
 impl Directory for Organisations {
     fn today(&self) -> Day {
-        crate::catalogue::today()
+        self.today
     }
 
     fn organisation(&self, slug: &Slug) -> Option<&Organisation> {
-        self.0.get(slug).map(|(_, o)| o)
+        self.known.get(slug).map(|(_, o)| o)
     }
 
     fn seen_organisation(&self, slug: &Slug, sight: &Sight) -> Option<&Organisation> {
-        self.0.get(slug).filter(|(r, _)| sees(r, sight)).map(|(_, o)| o)
+        self.known.get(slug).filter(|(r, _)| sees(r, sight)).map(|(_, o)| o)
     }
+}
+
+/// All records of a noun, by ascending id, with their words.
+fn read<T: Queryable>(catalogue: &Catalogue, directory: &Organisations) -> (Vec<Row>, Vec<DocTerms>) {
+    let records = catalogue.of(T::NOUN).values();
+    let read = records.map(|record| {
+        let stored: Stored<T> = record.read().unwrap();
+        let subject = Subject {
+            record: &stored,
+            directory,
+        };
+        let values = values(subject);
+        check_paths::<T>(record, catalogue.today, &values);
+        let texts: Vec<(Place, &str)> = T::texts(&stored).into_iter().map(|(p, t)| (place(p), t)).collect();
+        let row = Row {
+            record: record.clone(),
+            values,
+        };
+        (row, TextIndex::analyse(&texts))
+    });
+    read.unzip()
+}
+
+/// All records of a noun, by ascending id.
+pub(crate) fn rows<T: Queryable>(catalogue: &Catalogue) -> Vec<Row> {
+    read::<T>(catalogue, &Organisations::new(catalogue)).0
 }
 
 /// What a query should be answered with.
@@ -98,49 +145,24 @@ pub(crate) struct Expected {
 
 impl<T: Queryable> Scan<T> {
     pub(crate) fn new(catalogue: &Catalogue, sights: &[Sight]) -> Self {
-        let of = |r: &Record| (r.slug.clone(), (r.clone(), serde_json::from_str(&r.document).unwrap()));
-        let directory = Organisations(catalogue.organisations.values().map(of).collect());
-        let records = if T::NOUN == Component::NOUN {
-            &catalogue.components
+        let directory = Organisations::new(catalogue);
+        let (mut rows, terms) = read::<T>(catalogue, &directory);
+        let said = if T::NOUN == Component::NOUN {
+            Said::new(catalogue)
         } else {
-            &catalogue.organisations
+            Said::default()
         };
-        let mut rows = Vec::new();
-        let mut terms = Vec::new();
-        for (doc, record) in (0..).zip(records.values()) {
-            let stored = Stored {
-                id: record.id,
-                slug: record.slug.clone(),
-                revision: record.revision,
-                publication: record.publication,
-                published_at: record.published_at,
-                created_at: record.created_at,
-                updated_at: record.updated_at,
-                value: serde_json::from_str::<T>(&record.document).unwrap(),
-            };
-            let values = values(Subject {
-                record: &stored,
-                directory: &directory,
-            });
-            if T::NOUN == Component::NOUN {
-                check_paths::<T>(&serde_json::from_str(&record.document).unwrap(), &values);
+        if let Some(field) = T::field("adoptions.liveStates") {
+            for row in &mut rows {
+                row.values[field] = vec![Datums::Number(said.live_states(&row.record.slug))];
             }
-            let texts: Vec<(Place, &str)> = T::texts(&stored).into_iter().map(|(p, t)| (place(p), t)).collect();
-            terms.push((doc, record.id.as_u128(), TextIndex::analyse(&texts)));
-            rows.push(Row {
-                id: record.id,
-                slug: record.slug.clone(),
-                publication: record.publication,
-                owner: record.owner.clone(),
-                party: record.party.clone(),
-                values,
-            });
         }
         // What is not seen must not be felt in scores and corrections either: each sight has an index of its own.
         let index = |wanted: &dyn Fn(&Row) -> bool| {
-            let terms = terms.iter().filter(|(doc, _, _)| wanted(&rows[*doc as usize]));
+            let terms = (0..).zip(&rows).zip(&terms).filter(|((_, row), _)| wanted(row));
+            let terms = terms.map(|((doc, row), terms)| (doc, row.record.id.as_u128(), terms.clone()));
             let mut text = TextIndex::new();
-            text.build_bulk(terms.cloned().collect());
+            text.build_bulk(terms.collect());
             text
         };
         let hidden = |sight: &Sight| {
@@ -150,10 +172,11 @@ impl<T: Queryable> Scan<T> {
         };
         let text = index(&Row::is_public);
         let hidden = sights.iter().filter(|s| **s != Sight::Public).map(hidden).collect();
-        let slugs = catalogue.components.values().chain(catalogue.organisations.values());
+        let slugs = catalogue.records.values().flat_map(BTreeMap::values);
         Self {
-            rows,
             slugs: slugs.map(|r| (r.id, r.slug.clone())).collect(),
+            rows,
+            said,
             directory,
             text,
             hidden,
@@ -192,43 +215,51 @@ impl<T: Queryable> Scan<T> {
             })
         });
         Expected {
-            ids: matches.into_iter().map(|(doc, _)| self.rows[doc as usize].id).collect(),
+            ids: matches
+                .into_iter()
+                .map(|(doc, _)| self.rows[doc as usize].record.id)
+                .collect(),
             facets,
             corrections: plan.map(|p| p.corrections).unwrap_or_default(),
         }
     }
 
     fn satisfies(&self, row: &Row, query: &Query, sight: &Sight, except: Option<usize>) -> bool {
-        let filters = query.filters.iter().filter(|f| Some(f.field) != except);
-        row.is_seen(sight) && filters.into_iter().all(|f| self.holds(row, f))
+        let filters: Vec<&Filter> = query.filters.iter().filter(|f| Some(f.field) != except).collect();
+        let path = |filter: &Filter| T::fields()[filter.field].across;
+        let mut own = filters.iter().filter(|f| path(f).is_none());
+        row.is_seen(sight) && own.all(|f| self.holds(row, f)) && self.is_said(row, &filters, sight)
     }
 
     fn holds(&self, row: &Row, filter: &Filter) -> bool {
         let kind = T::fields()[filter.field].field.kind;
         let values = &row.values[filter.field];
         let has = |key: &str| {
-            let by_id = key.parse::<Id>().ok();
             if matches!(kind, FieldKind::Identity) {
-                return row.slug.as_str() == key || by_id == Some(row.id);
+                return row.record.slug.as_str() == key || key.parse::<Id>() == Ok(row.record.id);
             }
-            let slug = by_id.and_then(|id| self.slugs.get(&id)).map_or(key, Slug::as_str);
-            values.contains(&Datums::Key(slug.to_owned()))
+            self.has(values, key)
         };
         match &filter.condition {
             Condition::AnyOf(keys) => keys.iter().any(|k| has(k)),
             Condition::NoneOf(keys) => !keys.iter().any(|k| has(k)),
             Condition::AllOf(keys) => keys.iter().all(|k| has(k)),
             Condition::Exists(wanted) => *wanted != values.is_empty(),
-            Condition::Between(from, to) => values
-                .iter()
-                .any(|v| matches!(v, Datums::Number(n) if (from..=to).contains(&n))),
+            Condition::Between(from, to) => lies_between(values, *from, *to),
         }
+    }
+
+    /// Whether a value is among others; what a client names by id stands in documents by its slug.
+    pub(crate) fn has(&self, values: &[Datums], key: &str) -> bool {
+        let by_id = key.parse::<Id>().ok().and_then(|id| self.slugs.get(&id));
+        let slug = by_id.map_or(key, Slug::as_str);
+        values.contains(&Datums::Key(slug.to_owned()))
     }
 
     fn compare(&self, key: SortKey, a: (u32, Option<Score>), b: (u32, Option<Score>)) -> Ordering {
         let (left, right) = (&self.rows[a.0 as usize], &self.rows[b.0 as usize]);
         let order = match key.by {
-            SortBy::Id => left.id.cmp(&right.id),
+            SortBy::Id => left.record.id.cmp(&right.record.id),
             SortBy::Score => a.1.cmp(&b.1),
             SortBy::Field(field) => {
                 let value = |row: &Row| sort_value(T::fields()[field].field.kind, row.values[field].first()?);
@@ -247,7 +278,11 @@ impl<T: Queryable> Scan<T> {
         let field = &T::fields()[index].field;
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for doc in docs {
-            let values: BTreeSet<&Datums> = self.rows[*doc as usize].values[index].iter().collect();
+            let row = &self.rows[*doc as usize];
+            let values: BTreeSet<&Datums> = match T::fields()[index].across {
+                Some(path) => self.said_values(row, index, path, query, sight),
+                None => row.values[index].iter().collect(),
+            };
             for value in values {
                 if let Datums::Key(key) = value {
                     *counts.entry(key).or_default() += 1;
@@ -258,7 +293,9 @@ impl<T: Queryable> Scan<T> {
         for filter in query.filters.iter().filter(|f| f.field == index) {
             if let Condition::AnyOf(keys) | Condition::AllOf(keys) = &filter.condition {
                 selected.extend(keys.iter().map(|k| match (field.kind, k.parse::<Id>()) {
-                    (FieldKind::Organisation, Ok(id)) => self.slugs.get(&id).map_or(&**k, Slug::as_str),
+                    (FieldKind::Organisation | FieldKind::Component, Ok(id)) => {
+                        self.slugs.get(&id).map_or(&**k, Slug::as_str)
+                    }
                     _ => k,
                 }));
             }
@@ -331,44 +368,7 @@ fn place(place: TextPlace) -> Place {
     }
 }
 
-/// Some fields once more, straight from the JSON text.
-fn check_paths<T: Queryable>(document: &Value, values: &[Vec<Datums>]) {
-    let all = |path: &str| -> Vec<Value> {
-        path.split('/').fold(vec![document.clone()], |found, step| {
-            let deeper = found.into_iter().flat_map(|value| match (step, value) {
-                ("*", Value::Array(items)) => items,
-                (step, value) => value.get(step).cloned().into_iter().collect(),
-            });
-            deeper.collect()
-        })
-    };
-    for (field, path) in [
-        ("kind", "kind"),
-        ("owner", "owner"),
-        ("lifecycle", "lifecycle"),
-        ("productiveSince", "productiveSince"),
-        ("levels", "levels/*"),
-        ("states", "states/*/state"),
-        ("tags", "tags/*"),
-        ("services", "services/*"),
-        ("supplier", "roles/supplier/*"),
-        ("repository", "repository"),
-        ("interfaces.standard", "interfaces/*/standard"),
-        ("protection.integrity", "protection/integrity"),
-        ("dataProtection.personalData", "dataProtection/personalData"),
-        ("details.rtoMinutes", "details/rtoMinutes"),
-        ("details.runtimes", "details/runtimes/*"),
-        ("details.efa", "details/efa"),
-    ] {
-        let index = T::field(field).unwrap();
-        let expected = all(path)
-            .into_iter()
-            .map(|value| match (T::fields()[index].field.kind, value) {
-                (FieldKind::Day, Value::String(day)) => Datums::Number(day.parse::<Day>().unwrap().number()),
-                (_, Value::String(key)) => Datums::Key(key),
-                (_, Value::Number(number)) => Datums::Number(number.as_i64().unwrap()),
-                (_, other) => Datums::Key(other.to_string()),
-            });
-        assert_eq!(values[index], expected.collect::<Vec<_>>(), "{field}");
-    }
+pub(crate) fn lies_between(values: &[Datums], from: i64, to: i64) -> bool {
+    let mut numbers = values.iter();
+    numbers.any(|v| matches!(v, Datums::Number(n) if (from..=to).contains(n)))
 }

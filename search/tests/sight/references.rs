@@ -137,11 +137,11 @@ fn a_proposed_change_is_seen_by_its_parties_and_shows_no_publication() {
     let mut event = changed(&followed, Change::NOUN, &proposal());
     event.revision = proposal().revision;
     followed.apply(&event).unwrap();
-    for view in [built, followed] {
+    for view in [&built, &followed] {
         let given = [Given::from_url("q", WORD)];
         let found = |sight: &Sight| {
             let query = parse::<Change>(&given).unwrap();
-            view.changes().answer(&query, sight, &view).unwrap().items
+            view.changes().answer(&query, sight, view).unwrap().items
         };
         assert!(found(&Sight::Public).is_empty() && found(&of(&["organisation-0"])).is_empty());
         for sight in [of(&["organisation-1"]), of(&["organisation-2"]), Sight::All] {
