@@ -56,6 +56,8 @@ pub struct PathPart {
     pub description: &'static str,
     /// An example on the sample catalogue.
     pub example: &'static str,
+    /// An example that makes a new record there.
+    pub new_example: &'static str,
 }
 
 /// What a part of an address names: the record, where it names one, and the text that documents use.
@@ -154,6 +156,7 @@ impl Below for Adoption {
         part: Part::Organisation,
         description: "Id or slug of the adopting body.",
         example: "land-sachsen-anhalt",
+        new_example: "land-brandenburg",
     }];
     const EXAMPLE: &'static str = "llmoin";
     type List = AdoptionList;
@@ -173,8 +176,8 @@ impl Below for Adoption {
             ),
             (
                 "confirm",
-                "The operator confirms that it is live",
-                json!({ "confirmation": { "stage": "live" } }),
+                "The operator confirms that it is on trial there",
+                json!({ "confirmation": { "stage": "pilot" } }),
             ),
         ]
     }
@@ -207,9 +210,10 @@ impl Below for Offer {
         member: "key",
         part: Part::Name,
         description: "Name of the offer among those of the component.",
-        example: "efa-marktplatz",
+        example: "nachnutzung",
+        new_example: "als-dienst",
     }];
-    const EXAMPLE: &'static str = "digitale-baugenehmigung";
+    const EXAMPLE: &'static str = "llmoin";
     type List = OfferList;
     type Record = OfferRecord;
     type Written = OfferWritten;
@@ -267,7 +271,8 @@ impl Below for Attestation {
         member: "key",
         part: Part::Name,
         description: "Name of the attestation among those of the component.",
-        example: "c5-2025",
+        example: "datenhaltung",
+        new_example: "dsfa-2026",
     }];
     const EXAMPLE: &'static str = "llmoin";
     type List = AttestationList;
@@ -329,18 +334,20 @@ impl Below for Relation {
             member: "type",
             part: Part::RelationType,
             description: "What the component is to the target.",
-            example: "depends-on",
+            example: "integrates-with",
+            new_example: "depends-on",
         },
         PathPart {
             member: "target",
             part: Part::Component,
             description: "Id or slug of the component that the relation leads to.",
             example: "bundid",
+            new_example: "fit-connect",
         },
     ];
     /// What is there is a walk along the relations.
     const HAS_LIST_BELOW: bool = false;
-    const EXAMPLE: &'static str = "osi-plattform";
+    const EXAMPLE: &'static str = "digitale-baugenehmigung";
     type List = RelationList;
     type Record = RelationRecord;
     type Written = RelationWritten;

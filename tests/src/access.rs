@@ -16,14 +16,25 @@ pub struct Subject {
     pub document: Value,
 }
 
+/// Nouns of records about components.
+pub const ABOUT: [&str; 4] = ["adoption", "offer", "attestation", "relation"];
+
 /// The noun of the records that an operation is about, where it is about one.
 pub fn noun(operation: &Operation) -> Option<&'static str> {
+    let path = operation.path;
+    let is_one = |noun: &&str| {
+        path.starts_with(&format!("/v1/{noun}s/{{")) || path.starts_with(&format!("/v1/components/{{id}}/{noun}s/{{"))
+    };
     match operation.id() {
         "proposeChange" | "writeComponents" => Some("component"),
-        _ if !operation.path.contains("{id}") => None,
-        _ => ["component", "organisation", "change"]
-            .into_iter()
-            .find(|noun| operation.path.starts_with(&format!("/v1/{noun}s/"))),
+        // The component that a new record is about.
+        "createAdoption" | "createOffer" | "createAttestation" | "createRelation" => Some("component"),
+        _ if !path.contains("{id}") => None,
+        _ => ABOUT.into_iter().find(is_one).or_else(|| {
+            ["component", "organisation", "change"]
+                .into_iter()
+                .find(|noun| path.starts_with(&format!("/v1/{noun}s/")))
+        }),
     }
 }
 
@@ -31,16 +42,20 @@ pub fn noun(operation: &Operation) -> Option<&'static str> {
 fn body(operation: &Operation, subject: &Subject) -> Option<Value> {
     let key = &subject.key;
     let homepage = json!({ "homepage": "https://example.org/neu" });
+    let source = json!({ "sources": [{ "title": "Neue Quelle" }] });
     Some(match operation.id() {
         "searchComponents" => json!({}),
+        "matchComponents" => json!({ "must": { "kind": ["building_block"] } }),
         "createComponent" => component(&fresh_slug("neu"), "dataport"),
         "createOrganisation" => organisation(&fresh_slug("neu"), "dataport"),
-        "putComponent" | "putOrganisation" => {
-            let mut whole = subject.document.clone();
-            json_merge(&mut whole, &homepage);
-            whole
-        }
+        "createAdoption" => about("adoption", key, "dataport"),
+        "createOffer" => about("offer", key, "dataport"),
+        "createAttestation" => about("attestation", key, "dataport"),
+        "createRelation" => about("relation", key, "dataport"),
+        "putComponent" | "putOrganisation" => merged(&subject.document, &homepage),
         "patchComponent" | "patchOrganisation" => homepage,
+        "putAdoption" | "putOffer" | "putAttestation" | "putRelation" => merged(&subject.document, &source),
+        "patchAdoption" | "patchOffer" | "patchAttestation" | "patchRelation" => source,
         "writeComponents" => {
             let revision = subject.document["revision"].as_i64().unwrap_or(1);
             json!({ "items": [{ "operation": "patch", "record": key, "revision": revision, "patch": homepage }] })
@@ -53,10 +68,42 @@ fn body(operation: &Operation, subject: &Subject) -> Option<Value> {
     })
 }
 
-fn json_merge(whole: &mut Value, patch: &Value) {
+fn merged(whole: &Value, patch: &Value) -> Value {
+    let mut whole = whole.clone();
     for (name, value) in patch.as_object().unwrap() {
         whole[name] = value.clone();
     }
+    whole
+}
+
+/// What the address of a record about a component says of it, besides the component.
+const PARTS: [&str; 4] = ["organisation", "key", "type", "target"];
+
+/// The path of an operation for what it is about.
+fn path(operation: &Operation, subject: &Subject) -> String {
+    let mut path = operation.path.to_owned();
+    let text = |name: &str| subject.document[name].as_str();
+    if noun(operation).is_some_and(|noun| ABOUT.contains(&noun)) && path.starts_with("/v1/components/") {
+        path = path.replace("{id}", text("component").unwrap_or(&subject.key));
+        for part in PARTS {
+            if let Some(text) = text(part) {
+                path = path.replace(&format!("{{{part}}}"), &text.replace('_', "-"));
+            }
+        }
+    }
+    operation.filled(path.replace("{id}", &subject.key))
+}
+
+/// The address at which a record is changed.
+pub fn address(noun: &str, subject: &Subject) -> String {
+    if !ABOUT.contains(&noun) {
+        return format!("/v1/{noun}s/{}", subject.key);
+    }
+    let parts = PARTS.iter().filter_map(|part| subject.document[*part].as_str());
+    let component = subject.document["component"].as_str().unwrap();
+    parts.fold(format!("/v1/components/{component}/{noun}s"), |path, part| {
+        format!("{path}/{}", part.replace('_', "-"))
+    })
 }
 
 /// A request before it is sent.
@@ -73,14 +120,15 @@ pub struct Request {
 impl Request {
     /// A valid request about a record, by nobody yet.
     pub fn of(operation: &Operation, subject: &Subject) -> Self {
-        let required: Vec<(&str, &str)> = operation
+        let required: Vec<(&str, String)> = operation
             .parameters()
             .filter(|p| p["in"] == "query" && p["required"] == true)
-            .map(|p| (p["name"].as_str().unwrap(), p["example"].as_str().unwrap()))
+            .map(|p| (p["name"].as_str().unwrap(), crate::contract::written(&p["example"])))
             .collect();
+        let required: Vec<(&str, &str)> = required.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let mut request = Self {
             method: operation.method,
-            path: url(&operation.path_of(&subject.key), &required),
+            path: url(&path(operation, subject), &required),
             headers: Vec::new(),
             body: Vec::new(),
         };
@@ -188,6 +236,24 @@ pub fn organisation(slug: &str, parent: &str) -> Value {
     })
 }
 
+/// A small record about a component, of an organisation that may write it there.
+pub fn about(noun: &str, component: &str, organisation: &str) -> Value {
+    match noun {
+        "adoption" => json!({ "component": component, "organisation": organisation, "stage": "live" }),
+        "offer" => json!({ "component": component, "key": fresh_slug("angebot"), "provider": organisation }),
+        "attestation" => json!({
+            "component": component, "key": fresh_slug("nachweis"), "scheme": "dpia", "recordedBy": organisation,
+        }),
+        "relation" => json!({
+            "component": component, "type": "depends_on", "target": TARGET, "recordedBy": organisation,
+        }),
+        other => panic!("a {other} is about no component"),
+    }
+}
+
+/// The component that relations lead to.
+pub const TARGET: &str = "masterportal";
+
 /// A new public record of a noun, or a new draft of a change, in a catalogue that knows Dataport.
 #[track_caller]
 pub fn fresh(app: &TestApp, noun: &str) -> Subject {
@@ -208,10 +274,17 @@ pub fn fresh(app: &TestApp, noun: &str) -> Subject {
                 &json!({ "record": about.key, "patch": { "tags": ["neu"] } }),
             )
         }
-        other => panic!("nobody knows how to make a {other}"),
+        noun => {
+            let component = fresh(app, "component").key;
+            acting.post(&format!("/v1/{noun}s"), &about(noun, &component, "dataport"))
+        }
     };
     let document = answer.expect(201).json();
-    let name = if noun == "change" { "id" } else { "slug" };
+    let name = if matches!(noun, "component" | "organisation") {
+        "slug"
+    } else {
+        "id"
+    };
     Subject {
         key: document[name].as_str().unwrap().to_owned(),
         document,

@@ -88,20 +88,12 @@ impl Operation {
         self.filled(self.path.to_owned())
     }
 
-    /// Its path for a record; whatever else it names is an example.
-    pub fn path_of(&self, key: &str) -> String {
-        self.filled(self.path.replace("{id}", key))
-    }
-
-    fn filled(&self, mut path: String) -> String {
+    /// A path whose remaining parameters are examples.
+    pub(crate) fn filled(&self, mut path: String) -> String {
         for parameter in self.parameters().filter(|p| p["in"] == "path") {
             let name = parameter["name"].as_str().unwrap();
-            let example = match &parameter["example"] {
-                Value::Null => panic!("{self}: {name} has no example"),
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
-            path = path.replace(&format!("{{{name}}}"), &example);
+            assert!(!parameter["example"].is_null(), "{self}: {name} has no example");
+            path = path.replace(&format!("{{{name}}}"), &written(&parameter["example"]));
         }
         path
     }
@@ -109,6 +101,15 @@ impl Operation {
     /// Its parameters.
     pub fn parameters(&self) -> impl Iterator<Item = &'static Value> + use<> {
         self.spec["parameters"].as_array().into_iter().flatten()
+    }
+}
+
+/// A value as a parameter of a URL.
+pub fn written(example: &Value) -> String {
+    match example {
+        Value::Array(items) => items.iter().map(written).collect::<Vec<_>>().join(","),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }
 

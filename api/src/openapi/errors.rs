@@ -89,15 +89,20 @@ fn is_list(path: &str) -> bool {
     LISTS.contains(&path) || below.iter().any(|below| below == path)
 }
 
-/// Whether a path is that of a record.
-fn is_record(path: &str) -> bool {
+/// Whether a path is that of a record below a component.
+fn is_below(path: &str) -> bool {
     let below = [
         related::path_of_one::<Adoption>(),
         related::path_of_one::<Offer>(),
         related::path_of_one::<Attestation>(),
         related::path_of_one::<Relation>(),
     ];
-    path.strip_suffix("/{id}").is_some_and(|list| LISTS.contains(&list)) || below.iter().any(|one| one == path)
+    below.iter().any(|one| one == path)
+}
+
+/// Whether a path is that of a record.
+fn is_record(path: &str) -> bool {
+    path.strip_suffix("/{id}").is_some_and(|list| LISTS.contains(&list)) || is_below(path)
 }
 
 /// The problems that an operation may answer with.
@@ -109,8 +114,8 @@ fn problems_of(path: &str, method: &str, needs_scope: bool) -> Vec<ProblemType> 
     if is_write {
         problems.extend([P::Conflict, P::Unavailable]);
     }
-    // Nothing keeps a component from being withdrawn.
-    if method == "delete" && path == "/v1/components/{id}" {
+    // Nothing keeps a component, or what is about it, from being withdrawn; and what is about it keeps its name.
+    if method == "delete" && path == "/v1/components/{id}" || method != "put" && is_below(path) {
         problems.retain(|p| *p != P::Conflict);
     }
     if is_write && matches!(method, "put" | "patch" | "delete") {
@@ -289,7 +294,7 @@ fn header_components() -> Value {
             "schema": { "type": "string", "const": "*" },
             "example": "*",
         },
-        "ETagOfLog": optional("Strong tag of a page or of all lines, for `If-None-Match`; a stream has none.", 200, "\"315-9f86d081884c7d65\""),
+        "ETagOfLog": optional("Strong tag of a page or of all lines, for `If-None-Match`; a stream has none.", 200, "\"762-9f86d081884c7d65\""),
         "XRequestId": header("Id of the request: as it was sent, or a new one.", 128, "01980c2e-7a00-7000-8000-000000000001"),
         "ETag": header("Strong tag of this representation, for `If-None-Match`.", 200, "\"r3\""),
         "ETagOfWrite": optional("Strong tag of the revision that was written, for the next `If-Match`; absent after a dry run.", 200, "\"r4\""),

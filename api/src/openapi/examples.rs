@@ -30,7 +30,7 @@ pub(super) fn add(document: &mut Value) {
     let component = sample(crate::sample::COMPONENTS, "fit-connect", 1);
     let organisation = sample(crate::sample::ORGANISATIONS, "dataport", 2);
     let list =
-        |record: &Option<Value>| json!({ "items": [record], "total": 1, "next": null, "prev": null, "asOf": 315 });
+        |record: &Option<Value>| json!({ "items": [record], "total": 1, "next": null, "prev": null, "asOf": 762 });
     let facets = json!({ "kind": [
         { "value": "building_block", "count": 83, "selected": false, "label": { "de": "Baustein", "en": "Building block" } }
     ] });
@@ -44,7 +44,7 @@ pub(super) fn add(document: &mut Value) {
         ("/paths/~1v1~1components~1{id}/get", json!(component)),
         (
             "/paths/~1v1~1components~1{id}~1similar/get",
-            json!({ "items": [component], "asOf": 315 }),
+            json!({ "items": [component], "asOf": 762 }),
         ),
         (
             "/paths/~1v1~1components~1suggest/get",

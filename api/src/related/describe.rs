@@ -221,8 +221,8 @@ fn create<T: Below>() -> Value {
         members.insert("component".to_owned(), T::EXAMPLE.into());
         for part in T::PARTS {
             let text = match part.part {
-                Part::RelationType => part.example.replace('-', "_"),
-                _ => part.example.to_owned(),
+                Part::RelationType => part.new_example.replace('-', "_"),
+                _ => part.new_example.to_owned(),
             };
             members.insert(part.member.to_owned(), text.into());
         }

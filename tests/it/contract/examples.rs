@@ -1,21 +1,22 @@
 use serde_json::{Value, json};
-use tests::contract::{self, Records};
+use tests::contract::{self, Operation, Records, written};
 use tests::{TestApp, Token, access, url};
 
-/// The change of the document's examples, which no catalogue holds.
-const CHANGE: &str = "01980c2e-7a00-7000-8000-000000000001";
-
-/// A value as a parameter of a URL.
-fn written(example: &Value) -> String {
-    match example {
-        Value::Array(items) => items.iter().map(written).collect::<Vec<_>>().join(","),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
+/// The id of the document's examples, which no catalogue holds.
+const NOBODY: &str = "01980c2e-7a00-7000-8000-000000000001";
 
 fn example(parameter: &Value) -> Option<&Value> {
     parameter.get("example").or_else(|| parameter["schema"].get("example"))
+}
+
+/// The path of a document's example, with the id of a record that is there.
+fn example_path(app: &TestApp, operation: &Operation, change: &str) -> String {
+    let path = operation.example_path();
+    let about = access::noun(operation).filter(|noun| access::ABOUT.contains(noun));
+    match about.filter(|_| path.contains(NOBODY)) {
+        Some(noun) => path.replace(NOBODY, &app.get(&format!("/v1/{noun}s?limit=1")).strings("id")[0]),
+        None => path.replace(NOBODY, change),
+    }
 }
 
 #[test]
@@ -25,7 +26,7 @@ fn every_example_of_a_parameter_is_valid_and_accepted() {
     let change = access::fresh(&app, "change").key;
     let mut replayed = 0;
     for operation in contract::operations().iter().filter(|o| o.method == "GET") {
-        let path = operation.example_path().replace(CHANGE, &change);
+        let path = example_path(&app, operation, &change);
         let scoped = !operation.is_public();
         let in_query: Vec<&Value> = operation.parameters().filter(|p| p["in"] == "query").collect();
         let required: Vec<(&str, String)> = in_query
@@ -87,8 +88,8 @@ fn every_example_of_a_body_is_valid_and_accepted() {
                 // Each on a catalogue of its own: what one example makes is in the way of the next.
                 let app = TestApp::own_sample();
                 let mut path = operation.example_path();
-                if path.contains(CHANGE) {
-                    path = path.replace(CHANGE, &change_for(&app, body));
+                if path.contains(NOBODY) {
+                    path = path.replace(NOBODY, &change_for(&app, body));
                 }
                 let mut acting = app.acting(&admin).with("content-type", media_type);
                 if matches!(operation.method, "PUT" | "PATCH") {
@@ -149,7 +150,11 @@ fn every_example_of_a_schema_is_valid() {
 #[test]
 fn every_value_that_a_parameter_lists_is_accepted() {
     let app = TestApp::sample();
-    for path in ["/v1/components", "/v1/organisations"] {
+    let about = access::ABOUT.map(|noun| format!("/v1/{noun}s"));
+    for path in ["/v1/components", "/v1/organisations"]
+        .into_iter()
+        .chain(about.iter().map(String::as_str))
+    {
         let operation = contract::operation("GET", path).unwrap();
         for parameter in operation.parameters() {
             let name = parameter["name"].as_str().unwrap();
