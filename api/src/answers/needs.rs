@@ -3,7 +3,7 @@
 use domain::component::Component;
 use domain::fault::{Faults, push_token};
 use domain::limits;
-use domain::query::{self, Given, Query, Queryable};
+use domain::query::{self, Given, Query};
 use search::answers::{Need, NeedLevel};
 use serde_json::Value;
 
@@ -120,18 +120,17 @@ fn needs_of(level: NeedLevel, value: Value) -> Result<Vec<Need>, Faults> {
             asked.push(one);
         }
     }
-    match query::parse::<Component>(&asked) {
-        Ok(query) => {
-            for filter in query.filters {
-                let field = Component::fields().get(filter.field).map(|spec| spec.field.name);
-                needs.push(Need {
-                    level,
-                    parameter: field.unwrap_or_default().into(),
-                    filter,
-                });
-            }
-        }
-        Err(wrong) => faults.extend(as_members(wrong)),
+    // What contradicts itself is found in all of them together; which parameter a filter comes from, in each alone.
+    if let Err(wrong) = query::parse::<Component>(&asked) {
+        faults.extend(as_members(wrong));
+    }
+    for one in &asked {
+        let filters = query::parse::<Component>(std::slice::from_ref(one)).map(|query| query.filters);
+        needs.extend(filters.into_iter().flatten().map(|filter| Need {
+            level,
+            parameter: one.name.as_str().into(),
+            filter,
+        }));
     }
     faults.or_ok(needs)
 }
