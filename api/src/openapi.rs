@@ -3,6 +3,7 @@
 mod answers;
 mod errors;
 mod examples;
+mod needs;
 mod parameters;
 mod parts;
 mod requests;
@@ -104,6 +105,7 @@ fn build() -> Value {
     // The document is made of this crate's own types; if it could not be written, every test would fail.
     let mut document = serde_json::to_value(&generated).unwrap_or_default();
     parameters::add(&mut document);
+    needs::add(&mut document);
     writes::add(&mut document);
     tidy::tidy(&mut document);
     security::add(&mut document);
@@ -144,11 +146,19 @@ pub fn methods_at(path: &str) -> Vec<String> {
     methods
 }
 
-/// The JSON Schema of what a client writes for a kind of component, or for an organisation.
+/// The JSON Schema of what a client writes for a kind of component, or for another noun.
 pub fn schema_of(kind: &str) -> Option<Value> {
     let schemas = DOCUMENT.pointer("/components/schemas")?.as_object()?;
-    let (root, details) = if kind == "organisation" {
-        ("OrganisationRecord", None)
+    let other = match kind {
+        "organisation" => Some("OrganisationRecord"),
+        "adoption" => Some("AdoptionRecord"),
+        "offer" => Some("OfferRecord"),
+        "attestation" => Some("AttestationRecord"),
+        "relation" => Some("RelationRecord"),
+        _ => None,
+    };
+    let (root, details) = if let Some(other) = other {
+        (other, None)
     } else {
         let details = schemas
             .get("Details")?
@@ -181,13 +191,15 @@ pub fn schema_of(kind: &str) -> Option<Value> {
 
 /// What the catalogue adds to a document is nothing that a client must write.
 fn without_what_is_known(schema: &mut Value) {
-    const KNOWN: [&str; 10] = [
+    const KNOWN: [&str; 12] = [
         "revision",
         "publication",
         "publishedAt",
         "createdAt",
         "updatedAt",
         "overdue",
+        "stale",
+        "expired",
         "relations",
         "offers",
         "attestations",
@@ -258,7 +270,9 @@ mod tests {
                 assert!(!name.is_empty());
             }
         }
-        assert!(schema_of("organisation").is_some());
+        for noun in ["organisation", "adoption", "offer", "attestation", "relation"] {
+            assert!(schema_of(noun).is_some(), "{noun}");
+        }
         assert!(schema_of("nothing").is_none());
     }
 

@@ -62,6 +62,9 @@ fn related<T: Below>(document: &mut Value) {
     put(document, &path(T::PATH.to_owned()), query::<T>());
     put(document, &path(format!("{}/{{id}}", T::PATH)), shape::<T>());
     put(document, &path(related::path_of_one::<T>()), shape::<T>());
+    if !T::HAS_LIST_BELOW {
+        return;
+    }
     let without_component = query::<T>().into_iter().filter(|parameter| {
         let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
         name != "component" && !name.starts_with("component.")
