@@ -65,6 +65,19 @@ static FIELDS: LazyLock<Vec<FieldSpec<Organisation>>> = LazyLock::new(|| {
             },
         )
         .many(),
+        Spec::new(
+            "carriers",
+            "Träger oder Mitglied",
+            "Carrier or member",
+            FieldKind::Organisation,
+            |s, out| {
+                for slug in &s.record.value.carriers {
+                    out(Datum::Key(slug.as_str()));
+                }
+            },
+        )
+        .many()
+        .facet(),
         Spec::code::<ReviewPolicy>("review", |s, out| {
             if let Some(review) = s.record.value.review {
                 out(Datum::Key(review.code()));

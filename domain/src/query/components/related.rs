@@ -57,3 +57,17 @@ pub(super) fn related() -> Vec<Spec> {
         Spec::across::<Relation>("relations.target", "target"),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_leads_to_a_field() {
+        for spec in related() {
+            let name = spec.field.name;
+            assert!(spec.across.is_some() || name == LIVE_STATES, "{name}");
+            assert!(!matches!(spec.field.kind, FieldKind::Text), "{name}");
+        }
+    }
+}
