@@ -4,6 +4,7 @@ mod eligible;
 mod needs;
 
 pub use eligible::{Facts, eligibility};
+pub(crate) use needs::CANDIDATES;
 pub use needs::{MatchBody, needs};
 
 use std::fmt::Write;

@@ -265,6 +265,13 @@ impl Adoption {
         self.confirmation.as_ref().is_some_and(|c| c.stage == self.stage)
     }
 
+    /// Days from the first interest to the first day live, where both are known.
+    pub fn days_to_live(&self) -> Option<i64> {
+        let first = |stage| self.milestones.iter().find(|m| m.stage == stage).map(|m| m.on.number());
+        let days = first(AdoptionStage::Live)? - first(AdoptionStage::Interested)?;
+        (days >= 0).then_some(days)
+    }
+
     /// Whose words differ between two states of an adoption. What the catalogue sets by itself is nobody's.
     pub fn touched(before: &Self, after: &Self) -> Vec<Side> {
         let neutral = |adoption: &Self| Self {

@@ -33,8 +33,9 @@ pub(super) fn add(document: &mut Value) {
                     );
                 }
                 known.sort_keys();
+                let has_tag = known.contains_key("304");
                 for (status, response) in known.iter_mut().filter(|(status, _)| status.starts_with(['2', '3'])) {
-                    headers(path, method, status, response);
+                    headers(path, method, status, has_tag, response);
                 }
             }
         }
@@ -239,12 +240,11 @@ fn common_headers() -> Map<String, Value> {
     headers
 }
 
-fn headers(path: &str, method: &str, status: &str, response: &mut Value) {
+fn headers(path: &str, method: &str, status: &str, has_tag: bool, response: &mut Value) {
     let mut headers = common_headers();
     let is_list = is_list(path) && method == "get";
-    let is_record = is_record(path) && method == "get";
-    let is_write =
-        method != "get" && path.starts_with("/v1/") && path != "/v1/components/search" && path != "/v1/token";
+    let is_question = ["/v1/components/search", "/v1/components/match", "/v1/token"].contains(&path);
+    let is_write = method != "get" && path.starts_with("/v1/") && !is_question;
     if is_write && status != "308" {
         for name in ["ETagOfWrite", "PreferenceApplied", "IdempotencyReplayed"] {
             let header = name.replace("ETagOfWrite", "ETag");
@@ -260,11 +260,12 @@ fn headers(path: &str, method: &str, status: &str, response: &mut Value) {
         );
     }
     let has_link = is_list || path == "/v1/events" || path.ends_with("/revisions");
-    if path == "/v1/events" {
-        headers.insert("ETag".to_owned(), json!({ "$ref": "#/components/headers/ETagOfLog" }));
-    }
-    if (is_list || is_record || path.contains("/revisions")) && status != "308" {
-        headers.insert("ETag".to_owned(), json!({ "$ref": "#/components/headers/ETag" }));
+    if (has_tag || is_record(path) && method == "get") && status != "308" {
+        let tag = if path == "/v1/events" { "ETagOfLog" } else { "ETag" };
+        headers.insert(
+            "ETag".to_owned(),
+            json!({ "$ref": format!("#/components/headers/{tag}") }),
+        );
     }
     if has_link && status == "200" {
         headers.insert("Link".to_owned(), json!({ "$ref": "#/components/headers/Link" }));

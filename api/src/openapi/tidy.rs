@@ -37,6 +37,12 @@ pub(super) fn tidy(document: &mut Value) {
 
 pub(super) fn without_null(schema: &mut Value) {
     each_object(schema, &mut |object| {
+        // An item cannot be left out of its list: null says something there.
+        if let Some(Value::Object(item)) = object.get_mut("items")
+            && let Some(variants) = item.remove("oneOf")
+        {
+            item.insert("anyOf".to_owned(), variants);
+        }
         if let Some(Value::Array(types)) = object.get("type")
             && let [one, Value::String(null)] = types.as_slice()
             && null == "null"

@@ -118,6 +118,16 @@ static FIELDS: LazyLock<Vec<Spec>> = LazyLock::new(|| {
             }
         }),
         count(
+            "daysToLive",
+            "Tage vom Interesse bis zum Betrieb",
+            "Days from interest to live",
+            |s, out| {
+                if let Some(days) = s.record.value.days_to_live() {
+                    out(Datum::Number(days));
+                }
+            },
+        ),
+        count(
             "counts.eligible",
             "Berechtigte Stellen",
             "Eligible authorities",

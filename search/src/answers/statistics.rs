@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use domain::access::Sight;
-use domain::adoption::{Adoption, AdoptionStage, Milestone};
+use domain::adoption::{Adoption, AdoptionStage};
 use domain::code_list::CodeList;
 use domain::query::Queryable;
 use domain::values::Day;
-use serde::{Deserialize, Serialize};
+use roaring::RoaringBitmap;
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::View;
@@ -92,8 +93,6 @@ impl View {
         let components = self.components();
         let adoptions = self.adoptions();
         let (went_live, days) = self.milestones(sight);
-        let mut days = days;
-        days.sort_unstable();
         let median = days.get(days.len() / 2).copied();
         let overdue = counts(components, "overdue", sight);
         let with_review = with_day(components, "nextReviewOn", sight);
@@ -115,45 +114,24 @@ impl View {
         }
     }
 
-    /// Days on which adoptions went live and have not ended since, and the days that others took from interest to live.
-    fn milestones(&self, sight: &Sight) -> (Vec<Day>, Vec<i64>) {
-        #[derive(Deserialize)]
-        struct Passed {
-            #[serde(default)]
-            milestones: Vec<Milestone>,
-        }
+    /// How many adoptions that are live went so on each day, and the days that they took from interest to live, in order.
+    fn milestones(&self, sight: &Sight) -> (BTreeMap<i64, u64>, Vec<i64>) {
         let table = self.adoptions();
-        let (stage_field, since_field) = (Adoption::field("stage"), Adoption::field("since"));
         let hidden = table.hidden(sight);
-        let mut went_live = Vec::new();
-        let mut days = Vec::new();
-        for slot in table.base(hidden.as_deref()).iter() {
-            let Some(entry) = table.entry(slot) else { continue };
-            let stage = stage_field.and_then(|field| table.values(entry, field).next());
-            let is_live = stage == Some(AdoptionStage::Live.code());
-            let since = since_field
-                .and_then(|field| table.number(slot, field))
-                .and_then(Day::from_number);
-            if let Some(day) = since.filter(|_| is_live) {
-                went_live.push(day);
-            }
-            // Only those that went through several stages tell how long that took; most documents need not be read.
-            let body = entry.body.as_deref().filter(|body| contains(body, b"\"milestones\":"));
-            let Some(read) = body.and_then(|body| serde_json::from_slice::<Passed>(body).ok()) else {
-                continue;
-            };
-            let first = |wanted| {
-                read.milestones
-                    .iter()
-                    .find(|m| m.stage == wanted)
-                    .map(|m| m.on.number())
-            };
-            if let (Some(interested), Some(live)) = (first(AdoptionStage::Interested), first(AdoptionStage::Live))
-                && live >= interested
-            {
-                days.push(live - interested);
-            }
+        let base = table.base(hidden.as_deref());
+        let live = Adoption::field("stage").and_then(|field| table.keys(field)?.get(AdoptionStage::Live.code()));
+        let numbers = |name: &str, slots: &RoaringBitmap| -> Vec<i64> {
+            let field = Adoption::field(name);
+            let present = field.and_then(|field| table.present(field));
+            let slots = present.map(|present| present & slots).unwrap_or_default();
+            slots.iter().filter_map(|slot| table.number(slot, field?)).collect()
+        };
+        let mut went_live: BTreeMap<i64, u64> = BTreeMap::new();
+        for day in live.map(|live| numbers("since", &(live & &*base))).unwrap_or_default() {
+            *went_live.entry(day).or_default() += 1;
         }
+        let mut days = numbers("daysToLive", &base);
+        days.sort_unstable();
         (went_live, days)
     }
 }
@@ -197,12 +175,12 @@ fn of(counts: &[Count], value: &str) -> u64 {
         .map_or(0, |count| count.count)
 }
 
-fn by_month(days: &[Day]) -> Vec<MonthCount> {
+fn by_month(days: &BTreeMap<i64, u64>) -> Vec<MonthCount> {
     let mut months: BTreeMap<String, u64> = BTreeMap::new();
-    for day in days {
-        let mut month = day.to_string();
+    for (day, count) in days {
+        let mut month = Day::from_number(*day).map(|day| day.to_string()).unwrap_or_default();
         month.truncate(7);
-        *months.entry(month).or_default() += 1;
+        *months.entry(month).or_default() += count;
     }
     let mut total = 0;
     let all: Vec<MonthCount> = months
