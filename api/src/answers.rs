@@ -50,8 +50,8 @@ pub fn answer<T: Serialize>(
     let sight = caller.sight();
     let view = app.view();
     let tag = tag(&view, request, &sight);
-    if etag::is_known(request, &tag) {
-        return Ok(records::not_modified(&tag, caller));
+    if let Some(unchanged) = unchanged(request, &tag, caller) {
+        return Ok(unchanged);
     }
     let answered = Answered {
         answer: answer(&view, &sight)?,
@@ -59,6 +59,11 @@ pub fn answer<T: Serialize>(
     };
     drop(view);
     Ok(respond(&answered, &tag, caller))
+}
+
+/// That nothing changed since the client asked, where it did not.
+pub(crate) fn unchanged(request: &HttpRequest, tag: &str, caller: &Caller) -> Option<HttpResponse> {
+    etag::is_known(request, tag).then(|| records::not_modified(tag, caller))
 }
 
 /// The answer as HTTP.

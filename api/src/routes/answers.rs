@@ -11,6 +11,7 @@ use domain::fault::Faults;
 use domain::organisation::Organisation;
 use domain::query::{self, Given};
 use domain::relation::{Direction, RelationType};
+use domain::stored::{Document, Publication};
 use domain::values::{Euros, State};
 use search::answers::{By, CoverageAsk, MatchAsk, NeedVerdict, ROWS, Verdict, WalkAsk};
 use serde_json::json;
@@ -20,8 +21,8 @@ use crate::auth::Who;
 use crate::body::JsonBody;
 use crate::openapi::{ComparisonAnswer, CoverageAnswer, ImpactAnswer, MatchAnswer, StatisticsAnswer, WalkAnswer};
 use crate::params::{self, Params};
-use crate::problem::Problem;
-use crate::records;
+use crate::problem::{Problem, ProblemType};
+use crate::records::{self, Resource};
 use crate::state::App;
 
 /// Relations further away than this are not walked.
@@ -160,6 +161,9 @@ pub async fn eligibility(
         Ok(component) => component,
     };
     let tag = answers::tag(&app.view(), &request, &who.0.sight());
+    if let Some(unchanged) = answers::unchanged(&request, &tag, &who.0) {
+        return Ok(unchanged);
+    }
     let answer = answers::eligibility(&app, &who.0, component.id, (asker.id, &asker.slug)).await?;
     Ok(answers::respond(&answer, &tag, &who.0))
 }
@@ -175,18 +179,43 @@ async fn asker(
         faults.add("organisation", "required", "Name the asking body by its slug or id.");
         return Err(Problem::parameters(faults));
     };
-    match records::current::<Organisation>(app, &who.0, key.to_owned()).await {
+    match named::<Organisation>(app, who, key).await? {
         Ok(found) => {
             faults.or_ok(()).map_err(Problem::parameters)?;
             Ok(found)
         }
-        Err(problem) if problem.is(crate::problem::ProblemType::NotFound) => {
-            let detail = format!(
-                "No organisation has the slug or id `{}`.",
-                key.chars().take(100).collect::<String>()
-            );
-            faults.add("organisation", "unknown_organisation", detail);
+        Err((code, detail)) => {
+            faults.add("organisation", code, detail);
             Err(Problem::parameters(faults))
+        }
+    }
+}
+
+/// The record that a question names by slug, id or earlier slug, or why it cannot speak of it: code and detail.
+async fn named<T: Resource>(
+    app: &web::Data<App>,
+    who: &Who,
+    key: &str,
+) -> Result<Result<records::Current, (&'static str, String)>, Problem> {
+    let short: String = key.chars().take(100).collect();
+    let noun = T::NOUN;
+    match records::current::<T>(app, &who.0, key.to_owned()).await {
+        Ok(found) => {
+            let view = app.view();
+            let entry = T::table(&view).by_id(found.id);
+            if entry.is_some_and(|entry| entry.publication != Publication::Withdrawn) {
+                return Ok(Ok(found));
+            }
+            let detail = format!("The {noun} `{short}` was withdrawn; name another one.");
+            Ok(Err(("withdrawn", detail)))
+        }
+        Err(problem) if problem.is(ProblemType::NotFound) => {
+            let code = if noun == Organisation::NOUN {
+                "unknown_organisation"
+            } else {
+                "unknown_component"
+            };
+            Ok(Err((code, format!("No {noun} has the slug or id `{short}`."))))
         }
         Err(problem) => Err(problem),
     }
@@ -264,6 +293,9 @@ pub async fn cost_share(
     };
     let share = shared(&ask).map_err(|faults| Problem::parameters(as_parameters(faults)))?;
     let tag = answers::tag(&app.view(), &request, &who.0.sight());
+    if let Some(unchanged) = answers::unchanged(&request, &tag, &who.0) {
+        return Ok(unchanged);
+    }
     Ok(answers::respond(&share, &tag, &who.0))
 }
 
@@ -314,6 +346,9 @@ pub async fn dossier(
         let attestations: Vec<_> = about.into_iter().map(answers::hit).collect();
         (entry, attestations, answers::tag(&view, &request, &sight), view.today())
     };
+    if let Some(unchanged) = answers::unchanged(&request, &tag, &who.0) {
+        return Ok(unchanged);
+    }
     let entry = entry.ok_or_else(Problem::not_found)?;
     let read = answers::read::<Component>(&app, std::slice::from_ref(&entry)).await?;
     let attestations = answers::read(&app, &attestations).await?;
@@ -341,14 +376,10 @@ pub async fn find(app: web::Data<App>, who: Who, params: Params, body: JsonBody)
     let asker = match &wanted.organisation {
         None => None,
         Some(key) => {
-            let found = records::current::<Organisation>(&app, &who.0, key.clone()).await;
-            Some(found.map_err(|problem| {
-                if !problem.is(crate::problem::ProblemType::NotFound) {
-                    return problem;
-                }
+            let found = named::<Organisation>(&app, &who, key).await?;
+            Some(found.map_err(|(code, detail)| {
                 let mut faults = Faults::new();
-                let detail = "No organisation has this slug or id.";
-                faults.add("/organisation", "unknown_organisation", detail);
+                faults.add("/organisation", code, detail);
                 Problem::document(faults)
             })?)
         }
@@ -446,20 +477,12 @@ pub async fn compare(
     }
     let mut components = Vec::new();
     for key in keys.iter().take(5) {
-        match records::current::<Component>(&app, &who.0, (*key).to_owned()).await {
+        match named::<Component>(&app, &who, key).await? {
             Ok(found) if components.contains(&found.id) => {
                 faults.add("ids", "repeated", format!("`{}` is named more than once.", found.slug));
             }
             Ok(found) => components.push(found.id),
-            Err(problem) if problem.is(crate::problem::ProblemType::NotFound) => {
-                let key: String = key.chars().take(100).collect();
-                faults.add(
-                    "ids",
-                    "unknown_component",
-                    format!("No component has the slug or id `{key}`."),
-                );
-            }
-            Err(problem) => return Err(problem),
+            Err((code, detail)) => faults.add("ids", code, detail),
         }
     }
     faults.or_ok(()).map_err(Problem::parameters)?;

@@ -1,4 +1,6 @@
+use domain::component::Component;
 use domain::event::Origin;
+use domain::stored::Document;
 use serde_json::json;
 
 use super::*;
@@ -16,6 +18,8 @@ fn event(revision: i64, publication: Publication, document: &Value) -> Event {
         revision: Revision(revision),
         publication,
         public: publication == Publication::Published,
+        members: publication == Publication::Published,
+        visibility: Visibility::Public,
         owner: Some("amt".parse().unwrap()),
         party: Some("kreis".parse().unwrap()),
         origin: Origin {
@@ -31,6 +35,7 @@ fn event(revision: i64, publication: Publication, document: &Value) -> Event {
 fn facts(publication: Publication) -> Facts {
     Facts {
         publication,
+        visibility: Visibility::Public,
         created_at: Timestamp::from_micros(1_795_426_200_000_001),
         published_at: Some(Timestamp::from_micros(1_795_426_200_000_002)),
     }

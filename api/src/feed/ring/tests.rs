@@ -14,6 +14,8 @@ fn event(sequence: i64, record: u128, revision: i64) -> Event {
         revision: Revision(revision),
         publication: Publication::Published,
         public: true,
+        members: true,
+        visibility: domain::related::Visibility::Public,
         owner: None,
         party: None,
         origin: Origin {
