@@ -1,5 +1,7 @@
 //! Does it exist already? Needs in, ranked components out, with the reason for each hit and miss.
 
+use std::collections::BTreeMap;
+
 use domain::access::Sight;
 use domain::code_list::CodeList;
 use domain::component::{Component, ProtectionNeed};
@@ -140,11 +142,12 @@ impl View {
         let table = self.components();
         let hidden = table.hidden(sight);
         let mut possible: RoaringBitmap = table.base(hidden.as_deref()).into_owned();
-        let judged: Vec<Judged> = ask
+        let mut judged: Vec<Judged> = ask
             .needs
             .iter()
             .map(|need| self.judge(need, &possible, sight))
             .collect();
+        self.judge_together(ask.needs, &mut judged, &possible, sight);
         for (need, judged) in ask.needs.iter().zip(&judged) {
             if need.level == NeedLevel::Must {
                 possible &= &judged.met | &judged.unknown;
@@ -280,6 +283,36 @@ impl View {
             unknown
         };
         Judged { met, unknown }
+    }
+
+    /// Needs of one level that speak of records of one noun are met by one record or not at all, as in a list.
+    fn judge_together(&self, needs: &[Need], judged: &mut [Judged], among: &RoaringBitmap, sight: &Sight) {
+        let mut groups: BTreeMap<(NeedLevel, &str), Vec<usize>> = BTreeMap::new();
+        for (place, need) in needs.iter().enumerate() {
+            let across = Component::fields().get(need.filter.field).and_then(|spec| spec.across);
+            if let Some(path) = across {
+                groups.entry((need.level, path.noun)).or_default().push(place);
+            }
+        }
+        for places in groups.into_values().filter(|places| places.len() > 1) {
+            let asked = places.iter().filter_map(|place| needs.get(*place)).map(|need| Filter {
+                field: need.filter.field,
+                condition: at_least(need),
+            });
+            let asked: Vec<Filter> = asked.collect();
+            let together = self.components().narrowed(among, &asked, sight, self);
+            let mut apart = among - together;
+            for place in &places {
+                if let Some(judged) = judged.get(*place) {
+                    apart &= &judged.met;
+                }
+            }
+            for place in places {
+                if let Some(judged) = judged.get_mut(place) {
+                    judged.met -= &apart;
+                }
+            }
+        }
     }
 
     fn verdict(&self, need: &Need, judged: &Judged, slot: u32, sight: &Sight) -> NeedVerdict {
