@@ -108,19 +108,7 @@ pub async fn component(
     let key = request.match_info().get("id").unwrap_or_default().to_owned();
     let found: Current = records::current::<Component>(app, caller, key.clone()).await?;
     if found.moved {
-        let rest = request
-            .path()
-            .strip_prefix(Component::PATH)
-            .and_then(|path| path.get(1 + key.len()..))
-            .unwrap_or_default();
-        let query = request
-            .uri()
-            .query()
-            .map(|query| format!("?{query}"))
-            .unwrap_or_default();
-        let location = format!("{}{rest}{query}", records::address::<Component>(app, &found.slug));
-        let mut response = HttpResponse::PermanentRedirect();
-        return Ok(Err(response.insert_header((header::LOCATION, location)).finish()));
+        return Ok(Err(records::elsewhere::<Component>(app, request, &key, &found.slug)));
     }
     let view = app.view();
     let entry = view.components().by_id(found.id).ok_or_else(Problem::not_found)?;

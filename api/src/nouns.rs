@@ -62,21 +62,50 @@ pub trait Noun: Sync {
     fn with_parties(&self, record: Record) -> Result<Record, Problem>;
 }
 
-/// One with a table in the view.
-struct Kept<T>(PhantomData<fn() -> T>);
-/// One that only the log tells of.
-struct Logged<T>(PhantomData<fn() -> T>);
+/// A noun with documents of type `T`, which the view has a table of or not.
+struct Of<T, V>(PhantomData<fn() -> (T, V)>);
+/// With a table in the view.
+struct Kept;
+/// The log alone tells of it.
+struct Logged;
+
+/// Where the view has records of `T`.
+trait InView<T> {
+    fn by_id(view: &View, id: Id) -> Option<(&Entry, Timestamp)>;
+    fn by_slug<'v>(view: &'v View, slug: &str) -> Option<&'v Entry>;
+}
+
+impl<T: Resource> InView<T> for Kept {
+    fn by_id(view: &View, id: Id) -> Option<(&Entry, Timestamp)> {
+        let table = T::table(view);
+        Some((table.by_id(id)?, table.created_at(id)?))
+    }
+
+    fn by_slug<'v>(view: &'v View, slug: &str) -> Option<&'v Entry> {
+        T::table(view).get(slug)
+    }
+}
+
+impl<T> InView<T> for Logged {
+    fn by_id(_: &View, _: Id) -> Option<(&Entry, Timestamp)> {
+        None
+    }
+
+    fn by_slug<'v>(_: &'v View, _: &str) -> Option<&'v Entry> {
+        None
+    }
+}
 
 /// All of them. A slug names a record of the first of them that has it.
 pub static ALL: [&dyn Noun; 8] = [
-    &Kept::<Component>(PhantomData),
-    &Kept::<Organisation>(PhantomData),
-    &Kept::<Change>(PhantomData),
-    &Kept::<Adoption>(PhantomData),
-    &Kept::<Offer>(PhantomData),
-    &Kept::<Attestation>(PhantomData),
-    &Kept::<Relation>(PhantomData),
-    &Logged::<Notice>(PhantomData),
+    &Of::<Component, Kept>(PhantomData),
+    &Of::<Organisation, Kept>(PhantomData),
+    &Of::<Change, Kept>(PhantomData),
+    &Of::<Adoption, Kept>(PhantomData),
+    &Of::<Offer, Kept>(PhantomData),
+    &Of::<Attestation, Kept>(PhantomData),
+    &Of::<Relation, Kept>(PhantomData),
+    &Of::<Notice, Logged>(PhantomData),
 ];
 
 /// The names of all, in the same order.
@@ -96,26 +125,7 @@ pub fn named(name: &str) -> Option<&'static dyn Noun> {
     ALL.into_iter().find(|noun| noun.name() == name)
 }
 
-fn references<T: Document>(record: &Record) -> Result<Vec<Named>, Problem> {
-    let value: T = document(record)?;
-    let references = value.references().into_iter();
-    Ok(references
-        .map(|reference| Named {
-            pointer: reference.pointer,
-            noun: reference.noun,
-            slug: reference.slug.clone(),
-        })
-        .collect())
-}
-
-fn with_parties<T: Document>(mut record: Record) -> Result<Record, Problem> {
-    let value: T = document(&record)?;
-    record.owner = value.owner(&record.slug).cloned();
-    record.party = value.party().cloned();
-    Ok(record)
-}
-
-impl<T: Resource> Noun for Kept<T> {
+impl<T: Document, V: InView<T>> Noun for Of<T, V> {
     fn name(&self) -> &'static str {
         T::NOUN
     }
@@ -129,50 +139,30 @@ impl<T: Resource> Noun for Kept<T> {
     }
 
     fn by_id<'v>(&self, view: &'v View, id: Id) -> Option<(&'v Entry, Timestamp)> {
-        let table = T::table(view);
-        Some((table.by_id(id)?, table.created_at(id)?))
+        V::by_id(view, id)
     }
 
     fn by_slug<'v>(&self, view: &'v View, slug: &str) -> Option<&'v Entry> {
-        T::table(view).get(slug)
+        V::by_slug(view, slug)
     }
 
     fn references(&self, record: &Record) -> Result<Vec<Named>, Problem> {
-        references::<T>(record)
+        let value: T = document(record)?;
+        let references = value.references().into_iter();
+        Ok(references
+            .map(|reference| Named {
+                pointer: reference.pointer,
+                noun: reference.noun,
+                slug: reference.slug.clone(),
+            })
+            .collect())
     }
 
-    fn with_parties(&self, record: Record) -> Result<Record, Problem> {
-        with_parties::<T>(record)
-    }
-}
-
-impl<T: Document> Noun for Logged<T> {
-    fn name(&self) -> &'static str {
-        T::NOUN
-    }
-
-    fn has_publication(&self) -> bool {
-        T::HAS_PUBLICATION
-    }
-
-    fn body(&self, record: &Record) -> Bytes {
-        search::body::<T>(record)
-    }
-
-    fn by_id<'v>(&self, _: &'v View, _: Id) -> Option<(&'v Entry, Timestamp)> {
-        None
-    }
-
-    fn by_slug<'v>(&self, _: &'v View, _: &str) -> Option<&'v Entry> {
-        None
-    }
-
-    fn references(&self, record: &Record) -> Result<Vec<Named>, Problem> {
-        references::<T>(record)
-    }
-
-    fn with_parties(&self, record: Record) -> Result<Record, Problem> {
-        with_parties::<T>(record)
+    fn with_parties(&self, mut record: Record) -> Result<Record, Problem> {
+        let value: T = document(&record)?;
+        record.owner = value.owner(&record.slug).cloned();
+        record.party = value.party().cloned();
+        Ok(record)
     }
 }
 

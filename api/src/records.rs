@@ -431,17 +431,16 @@ pub async fn current<T: Resource>(app: &web::Data<App>, caller: &Caller, key: St
         let entry = T::table(&view).get(&key);
         entry.map(|entry| (entry.id, entry.slug.clone(), entry.is_known(&sight)))
     };
-    let found = match known {
-        Some((id, slug, true)) => Some((id, slug, false)),
-        Some((_, _, false)) => None,
-        None => match key.parse::<Slug>() {
-            Ok(slug) => {
-                let record = db(app, move |store| store.record(T::NOUN, &Key::Slug(slug))).await?;
-                let record = record.filter(|record| record.is_known(&sight));
-                record.map(|record| (record.id, record.slug, true))
-            }
-            Err(_) => None,
-        },
+    let found = match (known, key.parse::<Slug>()) {
+        (Some((id, slug, true)), _) => Some((id, slug, false)),
+        // What is hidden takes the way of what is missing, so that neither can be told from the other.
+        (_, Ok(wanted)) => {
+            let earlier = wanted.clone();
+            let record = db(app, move |store| store.record(T::NOUN, &Key::Slug(earlier))).await?;
+            let record = record.filter(|record| record.is_known(&sight));
+            record.map(|record| (record.id, record.slug.clone(), record.slug != wanted))
+        }
+        (_, Err(_)) => None,
     };
     let (id, slug, moved) = found.ok_or_else(Problem::not_found)?;
     Ok(Current { id, slug, moved })
@@ -526,6 +525,24 @@ async fn moved<T: Resource>(app: &web::Data<App>, sight: &Sight, key: &str) -> R
             .finish()),
         _ => Err(Problem::not_found()),
     }
+}
+
+/// 308 to the same address with the current slug in place of the key that was asked for.
+pub(crate) fn elsewhere<T: Resource>(app: &App, request: &HttpRequest, key: &str, slug: &Slug) -> HttpResponse {
+    let rest = request
+        .path()
+        .strip_prefix(T::PATH)
+        .and_then(|path| path.get(1 + key.len()..))
+        .unwrap_or_default();
+    let query = request
+        .uri()
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    let location = format!("{}{rest}{query}", address::<T>(app, slug));
+    HttpResponse::PermanentRedirect()
+        .insert_header((header::LOCATION, location))
+        .finish()
 }
 
 /// The address of a record.

@@ -214,6 +214,35 @@ pub fn is_known(publication: Publication, was_public: bool) -> bool {
     }
 }
 
+/// What decides on who sees a record.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<'a> {
+    /// Its state of publication.
+    pub publication: Publication,
+    /// Whether it was ever published.
+    pub was_published: bool,
+    /// Who sees it while it is published.
+    pub visibility: Visibility,
+    /// The organisation that owns it.
+    pub owner: Option<&'a Slug>,
+    /// Another organisation that it concerns.
+    pub party: Option<&'a Slug>,
+}
+
+impl Standing<'_> {
+    /// Whether someone sees the record.
+    pub fn is_seen(&self, sight: &Sight) -> bool {
+        self.publication == Publication::Published && sight.reaches(self.visibility)
+            || sight.includes(self.owner, self.party)
+    }
+
+    /// Whether someone may know that it is there, or was.
+    pub fn is_known(&self, sight: &Sight) -> bool {
+        is_known(self.publication, self.was_published) && sight.reaches(self.visibility)
+            || sight.includes(self.owner, self.party)
+    }
+}
+
 /// What someone wants to do with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Action {

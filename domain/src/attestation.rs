@@ -10,7 +10,7 @@ use crate::component::{Component, Note, Sources};
 use crate::fault::{Faults, Invalid};
 use crate::id::Id;
 use crate::organisation::Organisation;
-use crate::related::{Around, Related, Visibility, record_slug};
+use crate::related::{Around, Related, Visibility, check_period, record_slug};
 use crate::stored::{Document, Reference};
 use crate::values::{Day, Line, List, Slug, WebUrl};
 
@@ -182,12 +182,7 @@ impl Document for Attestation {
 
     fn faults(&self) -> Faults {
         let mut faults = Faults::new();
-        if let (Some(from), Some(until)) = (self.valid_from, self.valid_until)
-            && until < from
-        {
-            let detail = format!("Lies before `validFrom` ({from}); correct one of them.");
-            faults.add("/validUntil", "wrong_order", detail);
-        }
+        check_period(self.valid_from, self.valid_until, &mut faults);
         faults
     }
 }

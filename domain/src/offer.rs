@@ -10,7 +10,7 @@ use crate::component::{Component, LegalBasisType, Levels, Note, OrganisationSlug
 use crate::fault::Faults;
 use crate::id::Id;
 use crate::organisation::{Organisation, OrganisationStates};
-use crate::related::{Around, Related, Visibility, no_part, record_slug};
+use crate::related::{Around, Related, Visibility, check_period, no_part, record_slug};
 use crate::stored::{Document, Reference};
 use crate::values::{Day, Euros, Line, List, Number, Percent, Slug, WebUrl};
 
@@ -279,12 +279,7 @@ impl Document for Offer {
 
     fn faults(&self) -> Faults {
         let mut faults = Faults::new();
-        if let (Some(from), Some(until)) = (self.valid_from, self.valid_until)
-            && until < from
-        {
-            let detail = format!("Lies before `validFrom` ({from}); correct one of them.");
-            faults.add("/validUntil", "wrong_order", detail);
-        }
+        check_period(self.valid_from, self.valid_until, &mut faults);
         if let Some(cost) = &self.cost
             && cost.model == CostModel::Free
         {

@@ -69,6 +69,16 @@ pub(crate) fn no_part(organisation: &Slug) -> String {
     )
 }
 
+/// What is wrong with a period that ends before it begins.
+pub(crate) fn check_period(from: Option<Day>, until: Option<Day>, faults: &mut Faults) {
+    if let (Some(from), Some(until)) = (from, until)
+        && until < from
+    {
+        let detail = format!("Lies before `validFrom` ({from}); correct one of them.");
+        faults.add("/validUntil", "wrong_order", detail);
+    }
+}
+
 /// The slug of a record about a component: of its id and of what tells the records about it apart, so that it stays the
 /// same when the component is renamed.
 pub fn record_slug(component: Id, key: &str) -> Option<Slug> {

@@ -1,6 +1,6 @@
 //! The ports: what the catalogue asks of its database. Calls block; whoever calls decides on which thread.
 
-use crate::access::{self, Sight};
+use crate::access::{Sight, Standing};
 use crate::client::Client;
 use crate::event::{Event, EventFilter, EventType, Origin, Sequence};
 use crate::id::Id;
@@ -54,16 +54,25 @@ impl Record {
         })
     }
 
+    /// What decides on who sees it.
+    fn standing(&self) -> Standing<'_> {
+        Standing {
+            publication: self.publication,
+            was_published: self.published_at.is_some(),
+            visibility: self.visibility,
+            owner: self.owner.as_ref(),
+            party: self.party.as_ref(),
+        }
+    }
+
     /// Whether someone sees it.
     pub fn is_seen(&self, sight: &Sight) -> bool {
-        self.publication == Publication::Published && sight.reaches(self.visibility)
-            || sight.includes(self.owner.as_ref(), self.party.as_ref())
+        self.standing().is_seen(sight)
     }
 
     /// Whether someone may know that it is there, or was.
     pub fn is_known(&self, sight: &Sight) -> bool {
-        access::is_known(self.publication, self.published_at.is_some()) && sight.reaches(self.visibility)
-            || sight.includes(self.owner.as_ref(), self.party.as_ref())
+        self.standing().is_known(sight)
     }
 
     /// The record with its document read.

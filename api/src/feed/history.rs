@@ -199,20 +199,7 @@ async fn enter<T: Resource>(
     let record = db(app, move |store| store.record(T::NOUN, &Key::Slug(earlier))).await?;
     let record = record.filter(|record| record.slug != slug && record.is_known(&sight));
     let record = record.ok_or_else(Problem::not_found)?;
-    let rest = request
-        .path()
-        .strip_prefix(T::PATH)
-        .and_then(|path| path.get(1 + key.len()..))
-        .unwrap_or_default();
-    let query = request
-        .uri()
-        .query()
-        .map(|query| format!("?{query}"))
-        .unwrap_or_default();
-    let location = format!("{}{rest}{query}", records::address::<T>(app, &record.slug));
-    let moved = HttpResponse::PermanentRedirect()
-        .insert_header((header::LOCATION, location))
-        .finish();
+    let moved = records::elsewhere::<T>(app, request, key, &record.slug);
     Ok(Door::Moved(moved))
 }
 

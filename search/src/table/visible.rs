@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::access::{self, Sight};
+use domain::access::{Sight, Standing};
 use domain::related::Visibility;
 use domain::stored::Publication;
 use domain::values::Slug;
@@ -34,16 +34,24 @@ impl Entry {
         self.publication == Publication::Published && self.visibility == Visibility::Members
     }
 
+    fn standing(&self) -> Standing<'_> {
+        Standing {
+            publication: self.publication,
+            was_published: self.published_at.is_some(),
+            visibility: self.visibility,
+            owner: self.owner.as_ref(),
+            party: self.party.as_ref(),
+        }
+    }
+
     /// Whether someone sees it.
     pub fn is_seen(&self, sight: &Sight) -> bool {
-        self.publication == Publication::Published && sight.reaches(self.visibility)
-            || sight.includes(self.owner.as_ref(), self.party.as_ref())
+        self.standing().is_seen(sight)
     }
 
     /// Whether someone may know that it is there, or was.
     pub fn is_known(&self, sight: &Sight) -> bool {
-        access::is_known(self.publication, self.published_at.is_some()) && sight.reaches(self.visibility)
-            || sight.includes(self.owner.as_ref(), self.party.as_ref())
+        self.standing().is_known(sight)
     }
 
     /// The organisations that see it while it is not public.
