@@ -1,5 +1,6 @@
 //! A small catalogue with entries that are not public.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use bench::generate::{Generator, record};
@@ -11,10 +12,10 @@ use domain::id::Id;
 use domain::organisation::Organisation;
 use domain::query::{Given, Query, parse};
 use domain::store::Record;
-use domain::stored::{Document, Publication};
+use domain::stored::{Document, Publication, Written};
 use domain::values::{Day, Slug};
 use search::{Answer, View};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A word that no other record has, at the end of which another one would go on.
 pub(crate) const WORD: &str = "Zyprellamodul";
@@ -47,6 +48,8 @@ pub(crate) struct Catalogue {
     pub(crate) organisations: Vec<Record>,
     pub(crate) components: Vec<Record>,
     pub(crate) changes: Vec<Record>,
+    /// What is said of components, by noun.
+    pub(crate) said: BTreeMap<&'static str, Vec<Record>>,
 }
 
 impl Catalogue {
@@ -63,6 +66,7 @@ impl Catalogue {
             organisations,
             components: components.collect(),
             changes: Vec::new(),
+            said: BTreeMap::new(),
         }
     }
 
@@ -94,13 +98,28 @@ impl Catalogue {
         id
     }
 
+    /// Something that is said of a component.
+    pub(crate) fn say<T: Written>(&mut self, publication: Publication, mut document: Value) -> Id {
+        let of_noun = self.said.entry(T::NOUN).or_default();
+        let number = of_noun.len();
+        document["slug"] = json!(format!("{}-{number}", T::NOUN));
+        let mut record = record::<T>(number, document);
+        record.publication = publication;
+        record.published_at = record
+            .published_at
+            .filter(|_| matches!(publication, Publication::Published | Publication::Withdrawn));
+        let id = record.id;
+        of_noun.push(record);
+        id
+    }
+
     pub(crate) fn view(&self) -> View {
         let records = |noun| {
             Ok::<_, Infallible>(match noun {
                 Organisation::NOUN => self.organisations.as_slice(),
                 Component::NOUN => self.components.as_slice(),
                 Change::NOUN => self.changes.as_slice(),
-                _ => &[],
+                noun => self.said.get(noun).map_or(&[][..], Vec::as_slice),
             })
         };
         let (view, damaged) = View::build(Sequence(1), usize::MAX, today(), records).unwrap();

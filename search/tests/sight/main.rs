@@ -7,6 +7,7 @@
 
 mod catalogue;
 mod references;
+mod related;
 
 use bench::generate::query_text;
 use bench::random::Random;
