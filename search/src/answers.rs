@@ -16,11 +16,18 @@ pub use impact::{AffectedAdoption, AffectedOrganisation, Dependant, Impact, Reac
 pub use matching::{Candidate, MatchAnswer, MatchAsk, Need, NeedLevel, NeedVerdict, Verdict};
 pub use statistics::{Count, MonthCount, Statistics};
 
+use std::borrow::Cow;
+
+use domain::access::Sight;
+use domain::code_list::CodeList;
+use domain::query::Queryable;
+use domain::stored::Publication;
 use domain::values::Slug;
+use roaring::RoaringBitmap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::table::Entry;
+use crate::table::{Entry, Table};
 
 pub(crate) use compare::written;
 
@@ -45,3 +52,23 @@ impl From<&Entry> for Named {
 
 /// A code of a list, as it stands in documents.
 pub type Code = &'static str;
+
+/// What was withdrawn: its owner still sees it, and it counts in no answer.
+fn withdrawn<T: Queryable>(table: &Table<T>) -> Option<&RoaringBitmap> {
+    let field = T::field("publication")?;
+    table.keys(field)?.get(Publication::Withdrawn.code())
+}
+
+/// What someone sees of what is hidden, but for what was withdrawn.
+fn hidden<'a, T: Queryable>(table: &'a Table<T>, sight: &Sight) -> Option<Cow<'a, RoaringBitmap>> {
+    let hidden = table.hidden(sight)?;
+    match withdrawn(table) {
+        Some(withdrawn) if !hidden.is_disjoint(withdrawn) => Some(Cow::Owned(&*hidden - withdrawn)),
+        _ => Some(hidden),
+    }
+}
+
+/// Whether someone sees a record that was not withdrawn.
+fn counts_for(entry: &Entry, sight: &Sight) -> bool {
+    entry.publication != Publication::Withdrawn && entry.is_seen(sight)
+}

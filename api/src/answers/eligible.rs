@@ -8,7 +8,7 @@ use domain::eligibility::{self, Case, Eligibility};
 use domain::id::Id;
 use domain::offer::Offer;
 use domain::organisation::Organisation;
-use domain::stored::Stored;
+use domain::stored::{Publication, Stored};
 use domain::values::Slug;
 use search::Hit;
 
@@ -36,12 +36,15 @@ impl Facts {
             let mut found: (Vec<Hit>, Vec<Hit>, Vec<Hit>) = Default::default();
             for component in components {
                 found.0.extend(view.components().by_id(*component).map(hit));
-                found
-                    .1
-                    .extend(view.about::<Offer>(*component, &sight).into_iter().map(hit));
+                // What was not published, or was withdrawn, is nobody's ground, not even its owner's.
+                let counts = |entry: &&search::Entry| entry.publication == Publication::Published;
+                let offers = view.about::<Offer>(*component, &sight).into_iter();
+                found.1.extend(offers.filter(counts).map(hit));
                 let own = domain::adoption::slug_of(*component, asker);
                 let own = own.and_then(|slug| view.adoptions().get(slug.as_str()));
-                found.2.extend(own.filter(|entry| entry.is_seen(&sight)).map(hit));
+                found
+                    .2
+                    .extend(own.filter(|entry| entry.is_seen(&sight)).filter(counts).map(hit));
             }
             found
         };

@@ -1,7 +1,6 @@
 //! The end of a component: it names what takes its place or why nothing does, and every body that it concerns is told.
 
-use std::collections::BTreeMap;
-
+use domain::access::Sight;
 use domain::component::Component;
 use domain::event::EventType;
 use domain::fault::Faults;
@@ -25,10 +24,12 @@ pub(super) fn ends(before: &Component, after: &Component) -> bool {
     after.ends_on.is_some() && before.ends_on != after.ends_on
 }
 
-/// What is wrong with an edit that sets an end.
+/// What is wrong with an edit that sets an end, or takes away what an end has to name.
 pub(super) fn faults(before: &Component, after: &Component) -> Faults {
     let mut faults = Faults::new();
-    if ends(before, after) && after.successor.is_none() && after.no_successor_reason.is_none() {
+    let is_named = |component: &Component| component.successor.is_some() || component.no_successor_reason.is_some();
+    let is_touched = ends(before, after) || after.ends_on.is_some() && is_named(before);
+    if is_touched && !is_named(after) {
         let detail = "Name the component that takes its place, or say in `noSuccessorReason` why none does: those who use it \
                       are told.";
         faults.add("/successor", "required", detail);
@@ -45,8 +46,12 @@ impl Desk<'_> {
         }
         // What another instance wrote a moment ago counts, too.
         self.app.follow().map_err(Problem::from)?;
-        let mut told: BTreeMap<Slug, (Vec<Slug>, Vec<Slug>)> =
-            self.app.view().reach(after.id, IMPACT_DEPTH).organisations;
+        let owner = Sight::Of(vec![component.owner.clone()]);
+        let (mut told, seen) = {
+            let view = self.app.view();
+            let reach = |sight| view.reach(after.id, IMPACT_DEPTH, sight).organisations;
+            (reach(&Sight::All), reach(&owner))
+        };
         told.remove(&component.owner);
         if told.len() > limits::NOTICES {
             return Err(Problem::new(ProblemType::Conflict).detail(format!(
@@ -55,7 +60,20 @@ impl Desk<'_> {
                 limits::NOTICES
             )));
         }
+        // The view knows it by the slug that it had until now.
+        let before = prepared.before.as_ref().map(|before| before.slug.clone());
+        let renamed = |slug: Slug| {
+            if Some(&slug) == before.as_ref() {
+                after.slug.clone()
+            } else {
+                slug
+            }
+        };
         for (organisation, (uses, owns)) in told {
+            // Whoever ends it sees whom that was told to, unless that tells what it may not see of them.
+            let is_seen = seen.get(&organisation).is_some_and(|(u, o)| *u == uses && *o == owns);
+            let party = is_seen.then(|| component.owner.clone());
+            let uses = uses.into_iter().map(renamed);
             let notice = Notice {
                 component: after.slug.clone(),
                 organisation,
@@ -65,12 +83,12 @@ impl Desk<'_> {
                 uses: ComponentSlugs::collect(uses),
                 own_components: ComponentSlugs::collect(owns),
             };
-            prepared.writes.push(self.notice(&notice, component)?);
+            prepared.writes.push(self.notice(&notice, party)?);
         }
         Ok(())
     }
 
-    fn notice(&self, notice: &Notice, component: &Component) -> Result<Write, Problem> {
+    fn notice(&self, notice: &Notice, party: Option<Slug>) -> Result<Write, Problem> {
         let id = self.app.ids.next();
         let internal = |_| Problem::new(ProblemType::Internal);
         let slug: Slug = format!("notice-{}", id.hex())
@@ -81,8 +99,7 @@ impl Desk<'_> {
             revision: Revision::FIRST,
             publication: Publication::Published,
             owner: notice.owner(&slug).cloned(),
-            // Whoever ends it sees whom that was told to.
-            party: Some(component.owner.clone()),
+            party,
             visibility: Visibility::Parties,
             published_at: Some(self.now),
             created_at: self.now,

@@ -138,7 +138,8 @@ impl View {
         let field = Attestation::field;
         let mut rows: BTreeMap<(AttestationScheme, Box<str>), Values> = BTreeMap::new();
         for (place, component) in components.iter().enumerate() {
-            for entry in self.about::<Attestation>(*component, sight) {
+            let attested = self.about::<Attestation>(*component, sight).into_iter();
+            for entry in attested.filter(|entry| super::counts_for(entry, sight)) {
                 let one = |name: &str| field(name).and_then(|field| table.values(entry, field).next());
                 let Some(scheme) = one("scheme").and_then(AttestationScheme::from_code) else {
                     continue;

@@ -130,6 +130,7 @@ pub struct Row {
 /// A map of who has what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CoverageMap)]
 pub struct Coverage {
     /// The rows, by their key.
     #[schema(max_items = 200)]
@@ -157,7 +158,10 @@ type Column = FxHashMap<u32, Status>;
 impl View {
     /// Who has what, as far as the reader sees it. Stale adoptions count: nobody said that they ended.
     pub fn coverage(&self, ask: &CoverageAsk<'_>, sight: &Sight) -> Coverage {
-        let among = self.components().matching(ask.components, sight, self);
+        let mut among = self.components().matching(ask.components, sight, self);
+        if let Some(withdrawn) = super::withdrawn(self.components()) {
+            among -= withdrawn;
+        }
         let (keys, total) = self.row_keys(ask, &among);
         let next = (keys.len() > ask.limit)
             .then(|| keys.get(ask.limit - 1).map(|(key, _)| key.clone()))
@@ -255,7 +259,7 @@ impl View {
     /// How far each wanted component is by the adoptions with a value.
     fn column(&self, field: &str, value: &str, wanted: &RoaringBitmap, sight: &Sight) -> Column {
         let table = self.adoptions();
-        let hidden = table.hidden(sight);
+        let hidden = super::hidden(table, sight);
         let base = table.base(hidden.as_deref());
         let with = Adoption::field(field).and_then(|field| table.keys(field)?.get(value));
         let mut column = Column::default();
@@ -271,7 +275,7 @@ impl View {
     /// The same for each of these bodies.
     fn columns_of(&self, bodies: &BTreeSet<Slug>, wanted: &RoaringBitmap, sight: &Sight) -> Vec<(Slug, Column)> {
         let table = self.adoptions();
-        let hidden = table.hidden(sight);
+        let hidden = super::hidden(table, sight);
         let base = table.base(hidden.as_deref());
         let keys = Adoption::field("organisation").and_then(|field| table.keys(field));
         let mut columns = Vec::new();
@@ -382,7 +386,7 @@ impl View {
     /// The municipalities and municipal associations of a state that someone sees.
     fn bodies_of(&self, state: State, sight: &Sight) -> BTreeSet<Slug> {
         let table = self.organisations();
-        let hidden = table.hidden(sight);
+        let hidden = super::hidden(table, sight);
         let base = table.base(hidden.as_deref());
         let keys = |name: &str| Organisation::field(name).and_then(|field| table.keys(field));
         let mut of_kind = RoaringBitmap::new();

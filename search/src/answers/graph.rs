@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Named;
+use super::{Named, counts_for};
 use crate::View;
 
 /// What to walk.
@@ -87,7 +87,10 @@ impl<'a> Graph<'a> {
 
     fn tie(&self, slot: u32) -> Option<Tie> {
         let linked = self.view.linked_relations();
-        let entry = linked.table().entry(slot).filter(|entry| entry.is_seen(self.sight))?;
+        let entry = linked
+            .table()
+            .entry(slot)
+            .filter(|entry| counts_for(entry, self.sight))?;
         let kind = linked.table().values(entry, self.kind?).next()?;
         let target = linked.table().values(entry, self.target?).next()?;
         let tie = Tie {
@@ -101,7 +104,7 @@ impl<'a> Graph<'a> {
 
     fn is_seen(&self, component: u32) -> bool {
         let entry = self.view.components().entry(component);
-        entry.is_some_and(|entry| entry.is_seen(self.sight))
+        entry.is_some_and(|entry| counts_for(entry, self.sight))
     }
 
     /// Those that start from a component.

@@ -7,6 +7,7 @@ use domain::adoption::{Adoption, AdoptionContract, AdoptionStage, Coverage};
 use domain::code_list::CodeList;
 use domain::component::{Component, Kind};
 use domain::id::Id;
+use domain::offer::Offer;
 use domain::query::Queryable;
 use domain::relation::RelationType;
 use domain::values::{Slug, State};
@@ -14,9 +15,9 @@ use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Named;
 use super::graph::Graph;
 use super::statistics::contains;
+use super::{Named, counts_for};
 use crate::View;
 
 /// A component that needs the one that ends, or is made of it.
@@ -102,7 +103,8 @@ pub struct Impact {
     /// How many there are.
     #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 7)]
     pub dependants_total: usize,
-    /// Bodies that use it or a dependant, by state; a body of several states counts in each.
+    /// Bodies that use it or a dependant, by state: each once, as far as it is with any of them; a body of several states
+    /// counts in each.
     #[schema(max_items = 16)]
     pub states: Vec<StateCount>,
     /// The adoptions that are concerned: those of the component itself first. The first 500.
@@ -117,7 +119,7 @@ pub struct Impact {
     /// How many there are.
     #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 9)]
     pub organisations_total: usize,
-    /// Offers of the component that would end with it.
+    /// Offers of the component that would end with it; those that expired have ended already.
     #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 2)]
     pub offers: usize,
     /// Components that are an alternative to it, or replace it.
@@ -145,21 +147,18 @@ impl View {
         let met = self.concerned(&graph, start, depth);
         let adoptions = self.concerned_adoptions(start, &met, sight);
         let mut reach: BTreeMap<Slug, (Vec<Slug>, Vec<Slug>)> = BTreeMap::new();
-        let mut states: BTreeMap<State, (u32, u32, u32)> = BTreeMap::new();
+        let mut furthest: BTreeMap<(State, &Slug), Coverage> = BTreeMap::new();
         let state_field = Adoption::field("state")?;
         for (slot, adoption) in &adoptions {
             let entry = self.adoptions().entry(*slot)?;
             let (uses, _) = reach.entry(adoption.organisation.clone()).or_default();
             uses.push(adoption.component.clone());
             for state in self.adoptions().values(entry, state_field).filter_map(State::from_code) {
-                let (live, pilot, planned) = states.entry(state).or_default();
-                match adoption.stage.coverage() {
-                    Coverage::Live => *live += 1,
-                    Coverage::Pilot => *pilot += 1,
-                    Coverage::Planned | Coverage::None => *planned += 1,
-                }
+                let known = furthest.entry((state, &adoption.organisation)).or_default();
+                *known = adoption.stage.coverage().max(*known);
             }
         }
+        let states = counted(&furthest);
         for dependant in &met {
             if let Some(owner) = &dependant.1.owner {
                 reach.entry(owner.clone()).or_default().1.push(dependant.1.slug.clone());
@@ -176,15 +175,7 @@ impl View {
                 .map(|(_, dependant)| dependant)
                 .collect(),
             dependants_total,
-            states: states
-                .into_iter()
-                .map(|(state, (live, pilot, planned))| StateCount {
-                    state,
-                    live,
-                    pilot,
-                    planned,
-                })
-                .collect(),
+            states,
             adoptions: adoptions
                 .into_iter()
                 .take(ADOPTIONS)
@@ -201,20 +192,23 @@ impl View {
                 })
                 .collect(),
             organisations_total,
-            offers: self.about::<domain::offer::Offer>(component, sight).len(),
+            offers: self
+                .about::<Offer>(component, sight)
+                .into_iter()
+                .filter(|offer| counts_for(offer, sight) && !offer.has_lapsed)
+                .count(),
             alternatives: alternatives(&graph, start),
         })
     }
 
-    /// Every body that the end of a component concerns, whoever sees that: what it uses, and what it owns.
-    pub fn reach(&self, component: Id, depth: usize) -> Reach {
+    /// Every body that the end of a component concerns, as far as someone sees it: what it uses, and what it owns.
+    pub fn reach(&self, component: Id, depth: usize, sight: &Sight) -> Reach {
         let mut reach = Reach::default();
         let Some(start) = self.components().slot_of(component) else {
             return reach;
         };
-        let sight = Sight::All;
-        let met = self.concerned(&Graph::new(self, &sight), start, depth);
-        for (_, adoption) in self.concerned_adoptions(start, &met, &sight) {
+        let met = self.concerned(&Graph::new(self, sight), start, depth);
+        for (_, adoption) in self.concerned_adoptions(start, &met, sight) {
             let (uses, _) = reach.organisations.entry(adoption.organisation).or_default();
             uses.push(adoption.component);
         }
@@ -291,7 +285,7 @@ impl View {
             let mut slots: Vec<u32> = linked.of(component).to_vec();
             slots.sort_unstable_by_key(|slot| table.entry(*slot).map(|entry| entry.id));
             for slot in slots {
-                let Some(entry) = table.entry(slot).filter(|entry| entry.is_seen(sight)) else {
+                let Some(entry) = table.entry(slot).filter(|entry| counts_for(entry, sight)) else {
                     continue;
                 };
                 let stage = table.values(entry, stage).next().and_then(AdoptionStage::from_code);
@@ -302,8 +296,7 @@ impl View {
                 let (Some(stage), Some(organisation)) = (stage, organisation) else {
                     continue;
                 };
-                let is_open = entry.publication != domain::stored::Publication::Withdrawn;
-                if stage.coverage() == Coverage::None || !is_open {
+                if stage.coverage() == Coverage::None {
                     continue;
                 }
                 found.push((
@@ -333,6 +326,25 @@ impl View {
         adoption.contract = read.and_then(|read| read.contract);
         adoption
     }
+}
+
+/// How many bodies of each state are how far.
+fn counted(furthest: &BTreeMap<(State, &Slug), Coverage>) -> Vec<StateCount> {
+    let mut states: BTreeMap<State, StateCount> = BTreeMap::new();
+    for ((state, _), coverage) in furthest {
+        let count = states.entry(*state).or_insert(StateCount {
+            state: *state,
+            live: 0,
+            pilot: 0,
+            planned: 0,
+        });
+        match coverage {
+            Coverage::Live => count.live += 1,
+            Coverage::Pilot => count.pilot += 1,
+            Coverage::Planned | Coverage::None => count.planned += 1,
+        }
+    }
+    states.into_values().collect()
 }
 
 /// What can be had instead.

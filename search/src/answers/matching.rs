@@ -140,7 +140,7 @@ impl View {
     /// Components that may do: none that fails a need that must be met; what is unknown stays, behind what is met.
     pub fn matching(&self, ask: &MatchAsk<'_>, sight: &Sight) -> MatchAnswer {
         let table = self.components();
-        let hidden = table.hidden(sight);
+        let hidden = super::hidden(table, sight);
         let mut possible: RoaringBitmap = table.base(hidden.as_deref()).into_owned();
         let mut judged: Vec<Judged> = ask
             .needs

@@ -117,7 +117,7 @@ impl View {
     /// How many adoptions that are live went so on each day, and the days that they took from interest to live, in order.
     fn milestones(&self, sight: &Sight) -> (BTreeMap<i64, u64>, Vec<i64>) {
         let table = self.adoptions();
-        let hidden = table.hidden(sight);
+        let hidden = super::hidden(table, sight);
         let base = table.base(hidden.as_deref());
         let live = Adoption::field("stage").and_then(|field| table.keys(field)?.get(AdoptionStage::Live.code()));
         let numbers = |name: &str, slots: &RoaringBitmap| -> Vec<i64> {
@@ -142,18 +142,18 @@ pub(super) fn contains(text: &[u8], part: &[u8]) -> bool {
 }
 
 fn size<T: Queryable>(table: &Table<T>, sight: &Sight) -> u64 {
-    let hidden = table.hidden(sight);
+    let hidden = super::hidden(table, sight);
     table.base(hidden.as_deref()).len()
 }
 
 fn with_day<T: Queryable>(table: &Table<T>, field: &str, sight: &Sight) -> u64 {
-    let hidden = table.hidden(sight);
+    let hidden = super::hidden(table, sight);
     let present = T::field(field).and_then(|field| table.present(field));
     present.map_or(0, |present| table.base(hidden.as_deref()).intersection_len(present))
 }
 
 fn counts<T: Queryable>(table: &Table<T>, field: &str, sight: &Sight) -> Vec<Count> {
-    let hidden = table.hidden(sight);
+    let hidden = super::hidden(table, sight);
     let keys = T::field(field).and_then(|field| table.keys(field));
     let mut counts: Vec<Count> = keys
         .map(|keys| keys.counts(&table.base(hidden.as_deref())))

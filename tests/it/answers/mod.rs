@@ -2,7 +2,11 @@
 //! and says what must come out of it.
 
 mod compare;
+mod coverage;
+mod impact;
 mod matching;
+mod statistics;
+mod walk;
 
 use serde_json::{Value, json};
 use tests::TestApp;
@@ -36,7 +40,6 @@ pub(crate) fn adoption(component: &str, organisation: &str, stage: &str) -> Valu
     json!({ "component": component, "organisation": organisation, "stage": stage })
 }
 
-#[allow(dead_code, reason = "soon")]
 pub(crate) fn relation(component: &str, kind: &str, target: &str) -> Value {
     json!({ "component": component, "type": kind, "target": target })
 }
