@@ -90,7 +90,7 @@ pub struct Ask<'a> {
 #[skip_serializing_none]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = CostPart)]
+#[schema(as = ShareOfCost)]
 pub struct Part {
     /// In parts of a million; of all payers, they add up to 1,000,000.
     #[schema(minimum = 0, maximum = 1_000_000, example = 250_000)]

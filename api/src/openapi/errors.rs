@@ -80,6 +80,15 @@ const LISTS: [&str; 7] = [
     Relation::PATH,
 ];
 
+/// Answers about a component that must be there.
+const OF_COMPONENT: [&str; 5] = [
+    "/v1/components/{id}/relations",
+    "/v1/components/{id}/impact",
+    "/v1/components/{id}/eligibility",
+    "/v1/components/{id}/cost-share",
+    "/v1/components/{id}/dossier",
+];
+
 /// Whether a path is that of a list, of all records or of those below a component.
 fn is_list(path: &str) -> bool {
     let below = [
@@ -141,7 +150,7 @@ fn problems_of(path: &str, method: &str, needs_scope: bool) -> Vec<ProblemType> 
     if is_record(path) && path != "/v1/changes/{id}" && method == "get" {
         problems.push(P::Withdrawn);
     }
-    if path.contains("/revisions") {
+    if path.contains("/revisions") || OF_COMPONENT.contains(&path) {
         problems.push(P::Withdrawn);
     }
     if path == "/v1/events" {

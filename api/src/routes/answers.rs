@@ -57,7 +57,7 @@ fn code<C: CodeList>(name: &str, text: Option<&str>, default: C, faults: &mut Fa
     operation_id = "walkRelations",
     params(
         ("id" = String, Path, description = "Id or slug of the component.", min_length = 1, max_length = 100, example = "online-service-infrastruktur-osi"),
-        ("direction" = Option<Direction>, Query, description = "Which way to walk; `out` without it.", example = "in"),
+        ("direction" = inline(Option<Direction>), Query, description = "Which way to walk; `out` without it.", example = "in"),
         ("depth" = Option<i32>, Query, description = "How many relations away at the most; 1 without it.", minimum = 1, maximum = 10, example = 3),
         ("type" = Option<Vec<RelationType>>, Query, description = "Along relations of these types alone, with commas between.", style = Form, explode = false, min_items = 1, max_items = 6, example = json!(["depends_on", "part_of"])),
     ),
@@ -527,12 +527,9 @@ pub async fn coverage(
         Some("kind") => By::Kind,
         Some("service") => By::Service,
         Some("component") => By::Component,
-        _ => {
-            faults.add(
-                "by",
-                "required",
-                "Give what the rows are: `kind`, `service` or `component`.",
-            );
+        given => {
+            let code = if given.is_some() { "unknown_value" } else { "required" };
+            faults.add("by", code, "Give what the rows are: `kind`, `service` or `component`.");
             By::Kind
         }
     };

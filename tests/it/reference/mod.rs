@@ -31,13 +31,13 @@ fn every_schema_accepts_the_sample_records_of_its_kind_and_refuses_others() {
         let kind = item["name"].as_str().unwrap();
         let schema = app.get(item["url"].as_str().unwrap()).expect(200).json();
         let validator = jsonschema_of(&schema);
-        let all: &[Value] = if kind == "organisation" {
-            sample::organisations()
-        } else {
-            sample::components()
+        let all: Vec<&Value> = match kind {
+            "organisation" => sample::organisations().iter().collect(),
+            "adoption" | "offer" | "attestation" | "relation" => sample::about(kind).iter().collect(),
+            kind => sample::components().iter().filter(|r| r["kind"] == kind).collect(),
         };
         let mut seen = 0;
-        for record in all.iter().filter(|r| kind == "organisation" || r["kind"] == kind) {
+        for record in all {
             let errors: Vec<String> = validator
                 .iter_errors(record)
                 .map(|e| format!("{}: {e}", e.instance_path()))
