@@ -154,13 +154,6 @@ impl Caller {
         let own: Vec<Slug> = self.organisation.iter().chain(&self.delegators).cloned().collect();
         if own.is_empty() { Sight::Public } else { Sight::Of(own) }
     }
-
-    /// Whether the caller sees what is not public of a record with these parties.
-    fn sees_hidden_of(&self, subject: &Subject<'_>) -> bool {
-        self.has(Scope::ChangesApprove)
-            || subject.owner.is_some_and(|slug| self.acts_for(slug))
-            || subject.party.is_some_and(|slug| self.acts_for(slug))
-    }
 }
 
 /// Which records someone sees.
@@ -302,8 +295,14 @@ pub enum Denial {
 /// # Errors
 /// Why not. What may not be seen is [`Denial::Hidden`], whatever else is missing.
 pub fn may(caller: &Caller, action: Action, subject: &Subject<'_>) -> Result<(), Denial> {
-    let is_public = is_known(subject.publication, subject.was_public) && caller.sight().reaches(subject.visibility);
-    if action != Action::Create && !is_public && !caller.sees_hidden_of(subject) {
+    let standing = Standing {
+        publication: subject.publication,
+        was_published: subject.was_public,
+        visibility: subject.visibility,
+        owner: subject.owner,
+        party: subject.party,
+    };
+    if action != Action::Create && !standing.is_known(&caller.sight()) {
         return Err(Denial::Hidden);
     }
     let needs = |scope| match () {
