@@ -187,8 +187,9 @@ fn check_tags(text: &str, method: &Method, faults: &mut Faults) {
         }
         // Of a record that was read in part, or in one language, the rest would be lost.
         if *method == Method::PUT && inner.contains('-') {
-            let detail = "Is the tag of an answer with `fields` or `lang`: what it left out would be removed. Read the \
-                          record whole, or change it with PATCH.";
+            let detail = "Is the tag of an answer with `fields`, `lang` or `include`, which is not the record as it is \
+                          written: what was left out would be removed. Read the record by itself, without these, or change \
+                          it with PATCH.";
             return faults.add("If-Match", "partial_representation", detail);
         }
     }

@@ -2,9 +2,15 @@
 //! and says what must come out of it.
 
 mod compare;
+mod cost_share;
 mod coverage;
+mod dossier;
+mod eligibility;
+mod ending;
 mod impact;
+mod include;
 mod matching;
+mod sight;
 mod statistics;
 mod walk;
 
