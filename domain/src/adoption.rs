@@ -260,6 +260,18 @@ pub struct Adoption {
 }
 
 impl Adoption {
+    /// What is wrong with its days, once all of them are known: a new `verifiedOn` moves the old `expiresOn`.
+    pub fn day_faults(&self) -> Faults {
+        let mut faults = Faults::new();
+        if let (Some(verified), Some(expires)) = (self.verified_on, self.expires_on)
+            && expires < verified
+        {
+            let detail = format!("Lies before `verifiedOn` ({verified}); correct one of them.");
+            faults.add("/expiresOn", "wrong_order", detail);
+        }
+        faults
+    }
+
     /// Whether the operator confirmed the present stage.
     pub fn is_confirmed(&self) -> bool {
         self.confirmation.as_ref().is_some_and(|c| c.stage == self.stage)
@@ -347,12 +359,6 @@ impl Document for Adoption {
         if self.stage == AdoptionStage::Declined && self.reason.is_none() {
             faults.add("/reason", "required", "Say why it was declined, for both sides.");
         }
-        if let (Some(verified), Some(expires)) = (self.verified_on, self.expires_on)
-            && expires < verified
-        {
-            let detail = format!("Lies before `verifiedOn` ({verified}); correct one of them.");
-            faults.add("/expiresOn", "wrong_order", detail);
-        }
         if let Some(counts) = &self.counts {
             let all = [
                 ("live", counts.live),
@@ -397,6 +403,7 @@ impl Related for Adoption {
         if is_renewed && is_left && !is_given {
             self.expires_on = self.verified_on.map(|day| day.plus(VALID_DAYS));
         }
+        faults.extend(self.day_faults());
         self.next_actor = self.stage.next_actor(self.is_confirmed());
         faults
     }

@@ -79,7 +79,9 @@ pub(super) fn read(json: Value, place: &Place) -> Result<Result<About, domain::f
     } else if has("provider") {
         Incoming::<Offer>::parse(json).map(|one| About::new(place, one))
     } else if has("organisation") || has("stage") {
-        Incoming::<Adoption>::parse(json).map(|one| About::new(place, one))
+        let adoption = Incoming::<Adoption>::parse(json);
+        let adoption = adoption.and_then(|one| one.value.day_faults().or_ok(one));
+        adoption.map(|one| About::new(place, one))
     } else {
         let mut faults = domain::fault::Faults::new();
         let detail = "Says nothing of the component: an adoption has `organisation` and `stage`, a relation `type` and \
@@ -132,10 +134,14 @@ impl<T: AboutComponent> Unresolved for Incoming<T> {
     }
 
     fn draft(&self, place: &Place, known: &Known) -> Result<Draft, Refusal> {
+        let mut may_be_public = true;
         for named in named(&self.value) {
-            let is_known = match named.noun {
-                Organisation::NOUN => known.organisation(&named.slug).is_some(),
-                _ => known.component(&named.slug).is_some(),
+            let is_known = match (named.noun, known.component(&named.slug)) {
+                (Organisation::NOUN, _) => known.organisation(&named.slug).is_some(),
+                (_, component) => {
+                    may_be_public &= component.is_some_and(|component| component.is_public);
+                    component.is_some()
+                }
             };
             if !is_known {
                 return Err(unknown(named));
@@ -170,7 +176,7 @@ impl<T: AboutComponent> Unresolved for Incoming<T> {
         Ok(Draft {
             owner,
             names,
-            may_be_public: base.is_public,
+            may_be_public,
             ..draft
         })
     }

@@ -45,6 +45,14 @@ pub struct Prepared {
     pub is_purge: bool,
 }
 
+/// What a record about a component is about.
+struct About {
+    id: Id,
+    component: Component,
+    /// Whether everybody may know of all components that it names.
+    is_public: bool,
+}
+
 /// On whose word an edit is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Authority {
@@ -72,22 +80,23 @@ impl Desk<'_> {
         let mut faults = Faults::new();
         let about = self.about(&incoming.value)?;
         let fixed = match &about {
-            Some((record, component)) => {
-                faults.extend(incoming.value.complete(None, &self.around(component)));
-                incoming.value.fixed_slug(record.id, self)?
+            Some(about) => {
+                faults.extend(incoming.value.complete(None, &self.around(&about.component)));
+                incoming.value.fixed_slug(about.id, self)?
             }
             None => None,
         };
+        let has_no_slug = about.is_some() && fixed.is_none();
         let path = path.or(fixed.as_ref().map(Slug::as_str));
         let (id, slug) = identity(path, &incoming, &mut faults)?;
         let publication = incoming.publication.unwrap_or(match &about {
-            Some((record, _)) if is_known(record) => Publication::Published,
+            Some(about) if about.is_public => Publication::Published,
             _ => Publication::Draft,
         });
         if publication == Publication::Withdrawn {
             faults.add("/publication", "not_possible", "A new record cannot be withdrawn.");
         }
-        check_publication(about.as_ref().map(|(record, _)| record), publication, &mut faults);
+        check_publication(about.as_ref(), publication, &mut faults);
         let Some(slug) = slug else {
             return Err(Problem::document(faults));
         };
@@ -112,6 +121,10 @@ impl Desk<'_> {
             self.may_say::<T>(None, &value)?;
         }
         self.check_references(&slug, None, &value, &mut faults)?;
+        if has_no_slug && faults.is_empty() {
+            let detail = "Is too long to be a part of an address; choose a shorter one.";
+            faults.add("/key", "too_long", detail);
+        }
         let text = text(&value, &mut faults);
         let text = faults.or_ok(text).map_err(Problem::document)?;
         let after = Record {
@@ -186,7 +199,7 @@ impl Desk<'_> {
         let slug = incoming.slug.unwrap_or_else(|| record.slug.clone());
         let mut value = incoming.value;
         faults.extend(before.edit_faults(&value));
-        if let Some((about, component)) = self.about(&value)? {
+        if let Some(about) = self.about(&value)? {
             if slug != record.slug {
                 faults.add(
                     "/slug",
@@ -194,7 +207,7 @@ impl Desk<'_> {
                     "Follows from what the record is about; leave it out.",
                 );
             }
-            faults.extend(value.complete(Some(before), &self.around(&component)));
+            faults.extend(value.complete(Some(before), &self.around(&about.component)));
             check_publication(Some(&about), publication, &mut faults);
         }
         let text = text(&value, &mut faults);
@@ -284,14 +297,22 @@ impl Desk<'_> {
     }
 
     /// The component that a document is about, where the caller sees it.
-    fn about<T: Writable>(&self, value: &T) -> Result<Option<(Record, Component)>, Problem> {
+    fn about<T: Writable>(&self, value: &T) -> Result<Option<About>, Problem> {
         let Some(slug) = value.about() else { return Ok(None) };
-        let record = self.app.store.record(Component::NOUN, &Key::Slug(slug.clone()))?;
-        match record.filter(|record| record.slug == *slug && self.sees(record)) {
-            Some(record) => {
-                let component = document(&record)?;
-                Ok(Some((record, component)))
-            }
+        let references = value.references().into_iter();
+        let named: HashSet<Slug> = references
+            .filter(|reference| reference.noun == Component::NOUN)
+            .map(|reference| reference.slug.clone())
+            .collect();
+        let slugs: Vec<Slug> = named.into_iter().collect();
+        let records = self.app.store.records_by_slug(Component::NOUN, &slugs)?;
+        let is_public = records.len() == slugs.len() && records.iter().all(is_known);
+        match records.iter().find(|record| record.slug == *slug && self.sees(record)) {
+            Some(record) => Ok(Some(About {
+                id: record.id,
+                component: document(record)?,
+                is_public,
+            })),
             None => Ok(None),
         }
     }
@@ -361,9 +382,9 @@ fn is_known(record: &Record) -> bool {
 }
 
 /// Of what everybody may not know of yet, nothing is published beforehand.
-fn check_publication(about: Option<&Record>, publication: Publication, faults: &mut Faults) {
-    if publication == Publication::Published && about.is_some_and(|record| !is_known(record)) {
-        let detail = "The component is not published yet; leave this a draft until it is.";
+fn check_publication(about: Option<&About>, publication: Publication, faults: &mut Faults) {
+    if publication == Publication::Published && about.is_some_and(|about| !about.is_public) {
+        let detail = "A component that this names is not published yet; leave it a draft until it is.";
         faults.add("/publication", "not_possible", detail);
     }
 }
