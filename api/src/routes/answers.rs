@@ -210,12 +210,13 @@ async fn named<T: Resource>(
             Ok(Err(("withdrawn", detail)))
         }
         Err(problem) if problem.is(ProblemType::NotFound) => {
-            let code = if noun == Organisation::NOUN {
-                "unknown_organisation"
+            let (code, list) = if noun == Organisation::NOUN {
+                ("unknown_organisation", "/v1/organisations")
             } else {
-                "unknown_component"
+                ("unknown_component", "/v1/components")
             };
-            Ok(Err((code, format!("No {noun} has the slug or id `{short}`."))))
+            let detail = format!("No {noun} has the slug or id `{short}`; look for it by name: `GET {list}?q=`.");
+            Ok(Err((code, detail)))
         }
         Err(problem) => Err(problem),
     }
@@ -258,8 +259,9 @@ pub async fn cost_share(
     if let (Some(_), None) = (key, configured) {
         let names: Vec<&str> = app.limits.cost_keys.iter().map(|known| known.name.as_str()).collect();
         let detail = match names.as_slice() {
-            [] => "No key is configured here; `equal` needs none.".to_owned(),
-            names => format!("Is no key; known: equal, {}.", names.join(", ")),
+            [] => "No key is configured here; `equal` needs none. Whoever runs the service adds keys (`[[cost-key]]`)."
+                .to_owned(),
+            names => format!("Unknown key. Known: equal, {}.", names.join(", ")),
         };
         faults.add("key", "unknown_key", detail);
     }
