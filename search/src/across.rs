@@ -354,6 +354,15 @@ impl<T: Queryable + Related> Linked<T> {
         let Some(keys) = self.table.keys(field) else {
             return Vec::new();
         };
+        // By value where there are few values: then no record is looked at.
+        if (keys.len() as u64).saturating_mul(64) <= slots.len() {
+            let numbers = 0..u32::try_from(keys.len()).unwrap_or(u32::MAX);
+            let counts = numbers.filter_map(|number| {
+                let with = self.components(&(keys.slots(number)? & slots));
+                Some((keys.text(number)?, with.intersection_len(among)))
+            });
+            return counts.filter(|(_, count)| *count > 0).collect();
+        }
         // Each pair of value and component once.
         let mut pairs: Vec<(u32, u32)> = Vec::new();
         for slot in slots {
