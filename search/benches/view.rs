@@ -1,4 +1,5 @@
-//! The view at 10,000 and 100,000 components and, with `VERBUNDKATALOG_BENCH_MILLION=1`, at a million.
+//! The view at 10,000 and 100,000 components and, with `VERBUNDKATALOG_BENCH_MILLION=1`, at a million; five adoptions and
+//! three relations to each, an attestation, and an offer to every other.
 #![allow(clippy::print_stdout, reason = "it is a command")]
 #![allow(missing_docs, reason = "criterion's macros write undocumented functions")]
 #![allow(
@@ -7,20 +8,28 @@
     reason = "a benchmark may stop where it stands"
 )]
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::hint::black_box;
 use std::time::Instant;
 
 use bench::generate::{Generator, record};
+use bench::random::Random;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use domain::access::Sight;
+use domain::adoption::Adoption;
+use domain::attestation::Attestation;
 use domain::component::Component;
 use domain::event::{Event, EventType, Origin, Sequence};
+use domain::offer::Offer;
 use domain::organisation::Organisation;
 use domain::query::{Given, Query, parse};
+use domain::relation::Relation;
 use domain::store::Record;
-use domain::stored::{Document, Publication};
+use domain::stored::{Document, Publication, Written};
+use domain::values::Day;
 use search::View;
+use serde_json::{Value, json};
 
 const QUERIES: &[(&str, &str)] = &[
     (
@@ -45,6 +54,41 @@ const QUERIES: &[(&str, &str)] = &[
         "five facets of all",
         "facets=kind,lifecycle,owner,tags,services&limit=0",
     ),
+    ("one filter across", "adoptions.state=DE-MV&limit=20"),
+    (
+        "two filters that one adoption meets",
+        "adoptions.state=DE-MV&adoptions.stage=live&limit=20",
+    ),
+    ("none of, across", "adoptions.stage.not=live,pilot&limit=20"),
+    ("a range across", "attestations.validUntil.lte=2026-09-30&limit=20"),
+    (
+        "a range and a scheme across",
+        "attestations.scheme=iso_27001&attestations.validUntil.gte=2026-07-01&limit=20",
+    ),
+    (
+        "filters on three nouns",
+        "adoptions.state=DE-MV&offers.level=municipal&relations.type=depends_on&limit=20",
+    ),
+    (
+        "three facets across",
+        "facets=adoptions.state,adoptions.stage,relations.type&limit=0",
+    ),
+    (
+        "three facets across under a filter",
+        "kind=platform&levels=municipal&facets=adoptions.state,adoptions.stage,relations.type&limit=0",
+    ),
+    (
+        "a facet across under a filter on the same noun",
+        "adoptions.state=DE-MV&facets=adoptions.stage&limit=0",
+    ),
+    (
+        "a facet across with a filter on itself",
+        "adoptions.stage=live&facets=adoptions.stage&limit=0",
+    ),
+    (
+        "page by states in which it is live",
+        "kind=platform&sort=-adoptions.liveStates&limit=20",
+    ),
 ];
 
 fn query(text: &str) -> Query {
@@ -57,15 +101,56 @@ fn query(text: &str) -> Query {
     .unwrap()
 }
 
-fn records(size: usize) -> (Vec<Record>, Vec<Record>) {
+type Records = BTreeMap<&'static str, Vec<Record>>;
+
+fn records(size: usize) -> Records {
     let mut generator = Generator::new(1, size);
     let organisations = (0..generator.organisation_count())
         .map(|n| record::<Organisation>(n, generator.organisation(n)))
         .collect();
-    let components = (0..size)
+    let components: Vec<Record> = (0..size)
         .map(|n| record::<Component>(n, generator.component(n)))
         .collect();
-    (organisations, components)
+    let mut random = Random::new(2);
+    // What one component is to many others is said of some far more often than of most.
+    let mut of = |n: usize| match n % 3 {
+        0 => components[random.zipf(size)].slug.to_string(),
+        _ => components[random.below(size)].slug.to_string(),
+    };
+    let today = today();
+    let adoptions = said::<Adoption>(size * 5, |n| generator.adoption(&of(n), today));
+    let offers = said::<Offer>(size / 2, |n| generator.offer(&of(n), n, today));
+    let attestations = said::<Attestation>(size, |n| generator.attestation(&of(n), n, today));
+    let relations = said::<Relation>(size * 3, |n| {
+        let (component, target) = (of(n), of(n + 1));
+        let target = if component == target { "fit-connect" } else { &target };
+        generator.relation(&component, target, today)
+    });
+    BTreeMap::from([
+        (Organisation::NOUN, organisations),
+        (Component::NOUN, components),
+        (Adoption::NOUN, adoptions),
+        (Offer::NOUN, offers),
+        (Attestation::NOUN, attestations),
+        (Relation::NOUN, relations),
+    ])
+}
+
+/// Records about components; one in twenty is for members or for those whom it concerns.
+fn said<T: Written>(count: usize, mut document: impl FnMut(usize) -> Value) -> Vec<Record> {
+    let mut say = |n: usize| {
+        let mut document = document(n);
+        document["slug"] = json!(format!("{}-{n}", T::NOUN));
+        if T::NOUN != Relation::NOUN && n.is_multiple_of(20) {
+            document["visibility"] = json!(if n.is_multiple_of(40) { "members" } else { "parties" });
+        }
+        record::<T>(n, document)
+    };
+    (0..count).map(&mut say).collect()
+}
+
+fn today() -> Day {
+    "2026-07-01".parse().unwrap()
 }
 
 fn view(criterion: &mut Criterion) {
@@ -74,14 +159,11 @@ fn view(criterion: &mut Criterion) {
         sizes.push(1_000_000);
     }
     for size in sizes {
-        let (organisations, components) = records(size);
+        let records = records(size);
+        let components = &records[Component::NOUN];
         let begin = Instant::now();
-        let (mut view, _) = View::build(Sequence::default(), usize::MAX, "2026-07-01".parse().unwrap(), |noun| {
-            Ok::<_, Infallible>(match noun {
-                Component::NOUN => components.as_slice(),
-                Organisation::NOUN => organisations.as_slice(),
-                _ => &[],
-            })
+        let (mut view, _) = View::build(Sequence::default(), usize::MAX, today(), |noun| {
+            Ok::<_, Infallible>(records.get(noun).map_or(&[][..], Vec::as_slice))
         })
         .unwrap();
         println!("view/{size}: built in {:.2} s", begin.elapsed().as_secs_f64());
@@ -122,7 +204,22 @@ fn view(criterion: &mut Criterion) {
                 BatchSize::PerIteration,
             );
         });
-        hide(&mut view, &components);
+        let adoptions = &records[Adoption::NOUN];
+        group.bench_function("apply one event about an adoption", |bencher| {
+            bencher.iter_batched(
+                || {
+                    number = (number + 7919) % adoptions.len();
+                    sequence = Sequence(sequence.0 + 1);
+                    let other = &adoptions[(number + 1) % adoptions.len()];
+                    let mut event = rewritten(&adoptions[number], other, sequence);
+                    Adoption::NOUN.clone_into(&mut event.noun);
+                    event
+                },
+                |event| view.apply(&event).unwrap(),
+                BatchSize::PerIteration,
+            );
+        });
+        hide(&mut view, components);
         for (who, sight) in [
             ("one organisation", Sight::Of(vec!["organisation-0".parse().unwrap()])),
             ("all", Sight::All),
