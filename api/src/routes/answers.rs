@@ -261,7 +261,7 @@ pub async fn cost_share(
         let detail = match names.as_slice() {
             [] => "No key is configured here; `equal` needs none. Whoever runs the service adds keys (`[[cost-key]]`)."
                 .to_owned(),
-            names => format!("Unknown key. Known: equal, {}.", names.join(", ")),
+            names => format!("Is no key; known: equal, {}.", names.join(", ")),
         };
         faults.add("key", "unknown_key", detail);
     }
