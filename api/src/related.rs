@@ -111,6 +111,9 @@ fn id_of<T: Document>(desk: &Desk<'_>, slug: &Slug) -> Result<Option<Id>, Proble
     Ok(record.filter(|record| record.slug == *slug).map(|record| record.id))
 }
 
+/// What it is to an adoption.
+const OPERATOR: &str = "the operator";
+
 impl Writable for Adoption {
     const SCOPE: Scope = Scope::AdoptionsWrite;
     const REVIEWED: bool = false;
@@ -128,16 +131,16 @@ impl Writable for Adoption {
         self.settle(before, around)
     }
 
-    fn words_of(before: Option<&Self>, after: &Self) -> Vec<Option<Slug>> {
+    fn words_of(before: Option<&Self>, after: &Self) -> Vec<(Option<Slug>, &'static str)> {
         let Some(before) = before else {
-            let confirmed = after.confirmation.iter().map(|_| after.operator.clone());
-            return confirmed.collect();
+            let speaks = after.confirmation.is_some() || after.operator_note.is_some();
+            return speaks.then(|| (after.operator.clone(), OPERATOR)).into_iter().collect();
         };
         Self::touched(before, after)
             .into_iter()
             .map(|side| match side {
-                Side::Adopter => Some(before.organisation.clone()),
-                Side::Operator => before.operator.clone(),
+                Side::Adopter => (Some(before.organisation.clone()), "the adopting body"),
+                Side::Operator => (before.operator.clone(), OPERATOR),
             })
             .collect()
     }

@@ -78,8 +78,8 @@ pub trait Writable: Resource + Written {
         Ok(())
     }
 
-    /// The organisations whose words an edit changes, besides the owner of the record.
-    fn words_of(_before: Option<&Self>, _after: &Self) -> Vec<Option<Slug>> {
+    /// Whose words an edit changes, where several bodies have their words in a record: each with what it is to the record.
+    fn words_of(_before: Option<&Self>, _after: &Self) -> Vec<(Option<Slug>, &'static str)> {
         Vec::new()
     }
 

@@ -238,6 +238,9 @@ pub struct Adoption {
     /// The operator's confirmation; only the operator writes it.
     #[deserr(default)]
     pub confirmation: Option<Confirmation>,
+    /// What the operator has to say to the adopting body, such as what it still waits for; only the operator writes it.
+    #[deserr(default)]
+    pub operator_note: Option<Note>,
     /// Who acts next; the catalogue sets it.
     #[deserr(default)]
     pub next_actor: Option<Side>,
@@ -288,6 +291,7 @@ impl Adoption {
     pub fn touched(before: &Self, after: &Self) -> Vec<Side> {
         let neutral = |adoption: &Self| Self {
             confirmation: None,
+            operator_note: None,
             stage: AdoptionStage::Live,
             since: None,
             milestones: Milestones::default(),
@@ -301,12 +305,14 @@ impl Adoption {
         let is_step = before.stage != after.stage;
         let by_operator = AdoptionStage::may_step(Some(before.stage), after.stage, Side::Operator);
         let by_adopter = AdoptionStage::may_step(Some(before.stage), after.stage, Side::Adopter);
-        let dates =
-            before.since != after.since || before.milestones != after.milestones || before.reason != after.reason;
-        if neutral(before) != neutral(after) || is_step && !by_operator || !is_step && dates {
+        // A step adds to what was; a step that nobody takes is a fault, and nobody's word.
+        let rewrites = !after.milestones.starts_with(&before.milestones);
+        let dates = before.since != after.since || before.reason != after.reason;
+        if neutral(before) != neutral(after) || rewrites || !is_step && dates || is_step && by_adopter && !by_operator {
             sides.push(Side::Adopter);
         }
-        if before.confirmation != after.confirmation || is_step && !by_adopter {
+        let speaks = before.confirmation != after.confirmation || before.operator_note != after.operator_note;
+        if speaks || is_step && by_operator && !by_adopter {
             sides.push(Side::Operator);
         }
         sides
@@ -446,7 +452,12 @@ impl Adoption {
             };
             faults.add("/stage", "not_possible", detail);
         }
+        if let Some(since) = self.since.filter(|since| *since > around.today) {
+            let detail = format!("{since} is not yet; give the day on which the stage was reached.");
+            faults.add("/since", "in_future", detail);
+        }
         if from == Some(self.stage) {
+            self.correct_day(before);
             return;
         }
         if before.is_some_and(|before| before.since == self.since) {
@@ -457,6 +468,23 @@ impl Adoption {
         if self.milestones.last() != Some(&reached) {
             self.milestones = Milestones::collect(self.milestones.iter().cloned().chain([reached]));
         }
+    }
+
+    /// Another day of the present stage is the day of its milestone.
+    fn correct_day(&mut self, before: Option<&Self>) {
+        let (Some(before), Some(on)) = (before, self.since) else {
+            return;
+        };
+        if before.since == self.since || before.milestones != self.milestones {
+            return;
+        }
+        let stage = self.stage;
+        let last = self.milestones.iter().rposition(|milestone| milestone.stage == stage);
+        let corrected = self.milestones.iter().enumerate().map(|(i, milestone)| Milestone {
+            on: if Some(i) == last { on } else { milestone.on },
+            ..milestone.clone()
+        });
+        self.milestones = Milestones::collect(corrected);
     }
 
     fn settle_confirmation(&mut self, before: Option<&Self>, around: &Around<'_>, faults: &mut Faults) {
@@ -510,5 +538,47 @@ mod tests {
             assert_eq!(stage.next_actor(false).is_some(), is_open, "{stage:?}");
         }
         assert_eq!(AdoptionStage::Live.next_actor(true), None);
+    }
+
+    fn adoption(json: &str) -> Adoption {
+        crate::stored::Incoming::parse_text(json.as_bytes()).unwrap().value
+    }
+
+    #[test]
+    fn every_word_is_one_sides_and_a_step_that_nobody_takes_is_nobodys() {
+        let before = adoption(r#"{"component":"c","organisation":"a","stage":"interested","operator":"b"}"#);
+        let touched = |change: &dyn Fn(&mut Adoption)| {
+            let mut after = before.clone();
+            change(&mut after);
+            Adoption::touched(&before, &after)
+        };
+        let stage = |stage| move |after: &mut Adoption| after.stage = stage;
+        assert_eq!(touched(&|after| after.operator_note = after.note.clone()), []);
+        assert_eq!(touched(&stage(AdoptionStage::Aligning)), [Side::Operator]);
+        assert_eq!(touched(&stage(AdoptionStage::Live)), [Side::Adopter]);
+        assert_eq!(touched(&stage(AdoptionStage::Declined)), []);
+        let name = |after: &mut Adoption| after.local_name = "N".parse().ok();
+        assert_eq!(touched(&name), [Side::Adopter]);
+        let words = adoption(r#"{"component":"c","organisation":"a","stage":"live","operatorNote":{"de":"x"}}"#);
+        assert_eq!(
+            touched(&|after| after.operator_note = words.operator_note.clone()),
+            [Side::Operator]
+        );
+        let day = |after: &mut Adoption| {
+            after.stage = AdoptionStage::Aligning;
+            after.milestones = Milestones::default();
+        };
+        assert_eq!(touched(&day), [Side::Operator]);
+    }
+
+    #[test]
+    fn a_step_does_not_rewrite_what_was() {
+        let before = adoption(
+            r#"{"component":"c","organisation":"a","stage":"interested","milestones":[{"stage":"interested","on":"2026-01-01"}]}"#,
+        );
+        let mut after = before.clone();
+        after.stage = AdoptionStage::Aligning;
+        after.milestones = Milestones::default();
+        assert_eq!(Adoption::touched(&before, &after), [Side::Adopter, Side::Operator]);
     }
 }

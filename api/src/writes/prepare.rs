@@ -9,7 +9,7 @@ use domain::fault::Faults;
 use domain::id::Id;
 use domain::organisation::{Organisation, ReviewPolicy};
 use domain::related::{Around, Visibility};
-use domain::store::{Expected, Key, Record, Write};
+use domain::store::{Expected, Record, Write};
 use domain::stored::{Document, Incoming, Publication};
 use domain::values::{Revision, Slug};
 use serde_json::Value;
@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::answer::Affected;
 use super::desk::document;
 use super::{Desk, Writable, written};
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemType};
 
 /// What shall become of a record.
 #[derive(Debug, Clone, PartialEq)]
@@ -289,11 +289,18 @@ impl Desk<'_> {
     /// Whether the caller may say what an edit says, where several bodies have their words in a record.
     fn may_say<T: Writable>(&self, before: Option<&T>, after: &T) -> Result<(), Problem> {
         let is_own = |whose: &Option<Slug>| whose.as_ref().is_some_and(|slug| self.caller.acts_for(slug));
-        let is_admin = self.caller.has(Scope::Admin);
-        if is_admin || T::words_of(before, after).iter().all(is_own) {
-            return Ok(());
+        let words = T::words_of(before, after);
+        match words.iter().find(|(whose, _)| !is_own(whose)) {
+            Some((whose, what)) if !self.caller.has(Scope::Admin) => {
+                let whose = whose.as_ref().map(|slug| format!(" (`{slug}`)")).unwrap_or_default();
+                let detail = format!(
+                    "What this changes are the words of {what}{whose}: each side writes its own. The description of this \
+                     operation says which are whose."
+                );
+                Err(Problem::new(ProblemType::Forbidden).detail(detail))
+            }
+            _ => Ok(()),
         }
-        Err(access::Denial::Foreign.into())
     }
 
     /// The component that a document is about, where the caller sees it.

@@ -98,6 +98,12 @@ fn judge_adoption(case: &Case<'_>, adoption: &Adoption) -> Verdict {
     check.verdict()
 }
 
+/// Whether every form in which it can be had is somebody else's running it.
+fn is_service_only(forms: &[Deployment]) -> bool {
+    let is_service = |form: &Deployment| matches!(form, Deployment::Saas | Deployment::SharedInstance);
+    !forms.is_empty() && forms.iter().all(is_service)
+}
+
 /// What an open licence covers, anybody may run: the licence itself grants it.
 pub(super) fn open_licence(case: &Case<'_>) -> Verdict {
     let component = &case.component.value;
@@ -122,6 +128,12 @@ pub(super) fn open_licence(case: &Case<'_>) -> Verdict {
             return Verdict::absent(Text::fixed(
                 "Der Eintrag nennt andere Grundlagen der Nachnutzung und keine offene Lizenz.",
                 "The entry names other grounds of reuse and no open licence.",
+            ));
+        }
+        None if !named && component.repository.is_none() && is_service_only(&component.deployment) => {
+            return Verdict::absent(Text::fixed(
+                "Die Komponente ist nur als Dienst zu haben; der Eintrag nennt keine Lizenz und keinen Quelltext.",
+                "The component can be had as a service only; the entry names no licence and no code.",
             ));
         }
         None => {

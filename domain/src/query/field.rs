@@ -478,6 +478,7 @@ pub(super) fn members<T: Document + utoipa::ToSchema>() -> Vec<&'static str> {
         "createdAt",
         "updatedAt",
     ];
+    members.extend((!T::LAPSED.is_empty()).then_some(T::LAPSED));
     members.extend(properties(&T::schema()).into_iter().map(|(name, _)| name));
     members
 }
