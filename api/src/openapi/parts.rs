@@ -1,14 +1,23 @@
 //! Parts of records: what `fields` and `lang` leave of them.
 
+use domain::adoption::Adoption;
+use domain::attestation::Attestation;
+use domain::offer::Offer;
+use domain::relation::Relation;
 use serde_json::{Map, Value, json};
 
 use super::walk::{SCHEMAS, each_object_inside_out, each_reference};
+use crate::related;
 
 /// Records of which `fields` leaves members out, and in which `lang` makes texts plain.
-const RECORDS: [(&str, &str); 3] = [
+const RECORDS: [(&str, &str); 7] = [
     ("ComponentRecord", "ComponentPart"),
     ("OrganisationRecord", "OrganisationPart"),
     ("ChangeRecord", "ChangePart"),
+    ("AdoptionRecord", "AdoptionPart"),
+    ("OfferRecord", "OfferPart"),
+    ("AttestationRecord", "AttestationPart"),
+    ("RelationRecord", "RelationPart"),
 ];
 
 /// For each record the schema of its parts: no member is required, and a text is one string or a string per language.
@@ -89,14 +98,20 @@ pub(super) fn answer(document: &mut Value) {
         let reference = json!({ "$ref": format!("{SCHEMAS}{record}") });
         let either = json!({ "anyOf": [reference, { "$ref": format!("{SCHEMAS}{part}") }] });
         let noun = record.trim_end_matches("Record");
-        let places = [
-            format!("/components/schemas/{noun}List/properties/items/items"),
-            format!(
-                "/paths/~1v1~1{}s~1{{id}}/get/responses/200/content/application~1json/schema",
-                noun.to_lowercase()
-            ),
-        ];
-        for place in places {
+        let mut paths = vec![format!("/v1/{}s/{{id}}", noun.to_lowercase())];
+        paths.extend(match noun {
+            "Adoption" => Some(related::path_of_one::<Adoption>()),
+            "Offer" => Some(related::path_of_one::<Offer>()),
+            "Attestation" => Some(related::path_of_one::<Attestation>()),
+            "Relation" => Some(related::path_of_one::<Relation>()),
+            _ => None,
+        });
+        let of_path = |path: &String| {
+            let path = path.replace('/', "~1");
+            format!("/paths/{path}/get/responses/200/content/application~1json/schema")
+        };
+        let list = format!("/components/schemas/{noun}List/properties/items/items");
+        for place in paths.iter().map(of_path).chain([list]) {
             if let Some(schema) = document.pointer_mut(&place).filter(|s| **s == reference) {
                 *schema = either.clone();
             }

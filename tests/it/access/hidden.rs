@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use tests::access::{Request, Subject, fresh_slug};
+use tests::access::{ABOUT, Request, Subject, fresh_slug};
 use tests::{Answer, Failure};
 
 use super::rule::expected;
@@ -19,15 +19,30 @@ fn seen(answer: Answer) -> (u16, BTreeMap<String, String>, Vec<u8>) {
     (answer.status, headers, answer.body)
 }
 
-/// The two names of a record, each with one of the same form that leads nowhere.
-fn names(case: &Case, subject: &Subject) -> [(String, String); 2] {
+/// The names of a record, each with one of the same form that leads nowhere.
+fn names(case: &Case, subject: &Subject) -> Vec<(Subject, Subject)> {
     let text = |name: &str| subject.document[name].as_str().unwrap().to_owned();
+    let under = |key: String| Subject { key, ..subject.clone() };
+    if ABOUT.contains(&case.noun) && case.operation.path.starts_with("/v1/components/") {
+        // One part of its address is another.
+        let mut nowhere = subject.clone();
+        let (part, other) = match case.noun {
+            "adoption" => ("organisation", "leitstelle".to_owned()),
+            "relation" => ("type", "part_of".to_owned()),
+            _ => ("key", fresh_slug("nichts")),
+        };
+        nowhere.document[part] = other.into();
+        return vec![(subject.clone(), nowhere)];
+    }
     let nowhere = if case.noun == "change" {
         NO_CHANGE.to_owned()
     } else {
         fresh_slug("geheimnis")
     };
-    [(text("slug"), nowhere), (text("id"), NO_ID.to_owned())]
+    vec![
+        (under(text("slug")), under(nowhere)),
+        (under(text("id")), under(NO_ID.to_owned())),
+    ]
 }
 
 /// The request, and the ways in which it could be asked otherwise.
@@ -68,18 +83,14 @@ fn what_is_hidden_is_answered_as_what_is_missing_byte_for_byte() {
         let told = |actor: &Actor| actor.is_expired || actor.knows_of(&case) || expected(actor, &case) == 409;
         for actor in ACTORS.iter().filter(|actor| !told(actor)) {
             let token = actor.token();
-            for (key, nowhere) in names(&case, &subject) {
-                let ask = |key: &str| {
-                    let about = Subject {
-                        key: key.to_owned(),
-                        ..subject.clone()
-                    };
-                    let asked = request(&case, &about).by(token.as_deref());
+            for (there, nowhere) in names(&case, &subject) {
+                let ask = |about: &Subject| {
+                    let asked = request(&world, &case, about).by(token.as_deref());
                     ways(&asked.with("x-request-id", "the-same"), &case)
                 };
                 // Who may do nothing of the kind anyway is refused before anything is looked at.
                 let is_refused = matches!(expected(actor, &case), 401 | 403);
-                let asked = ask(&key).into_iter().zip(ask(&nowhere));
+                let asked = ask(&there).into_iter().zip(ask(&nowhere));
                 for (way, (to_hidden, to_missing)) in asked.take(if is_refused { 1 } else { 9 }).enumerate() {
                     let failures = [Failure::None, Failure::Outage];
                     for failure in failures.into_iter().take(if way < 2 { 2 } else { 1 }) {
@@ -103,7 +114,8 @@ fn a_name_that_is_taken_is_told_only_to_those_who_might_have_had_it() {
     let world = World::new();
     let editor = ACTORS.iter().find(|actor| actor.name == "editor").unwrap().token();
     let mut told = 0;
-    for case in cases().into_iter().filter(|case| case.variant == "create") {
+    let is_whole = |case: &Case| case.variant == "create" && !ABOUT.contains(&case.noun);
+    for case in cases().into_iter().filter(is_whole) {
         let mut subject = world.subject(case.noun, case.state);
         if !matches!(case.state, State::Record(Side::Foreign, Life::Draft | Life::Dropped)) {
             continue;
@@ -111,7 +123,7 @@ fn a_name_that_is_taken_is_told_only_to_those_who_might_have_had_it() {
         // One's own record under a name that somebody else's draft has.
         let own = if case.noun == "component" { "owner" } else { "parent" };
         subject.document[own] = "eigen".into();
-        let asked = request(&case, &subject).by(editor.as_deref());
+        let asked = request(&world, &case, &subject).by(editor.as_deref());
         for asked in [asked.clone().asking("dryRun", "true"), asked] {
             let problem: Value = asked.send(&world.app).expect(409).json();
             // Whose it is, and in which state, is not told.

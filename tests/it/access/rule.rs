@@ -1,7 +1,9 @@
 //! What everybody may do, as the design says it: written apart from the service's own decision, to be held against it.
 
+use domain::related::Visibility;
+
 use super::Actor;
-use super::world::{Case, Life, Proposed, Side, State};
+use super::world::{Case, Life, Proposed, Side, State, Whose};
 
 /// Organisations whose editors act for the owner of a record: the owner itself, and those that it delegated to.
 fn keepers(noun: &str, state: State) -> &'static [&'static str] {
@@ -32,9 +34,22 @@ impl Actor {
         }
     }
 
+    /// Whether they are one of those whom a visibility means: members act for an organisation of the catalogue.
+    fn is_meant(&self, visibility: Visibility) -> bool {
+        match visibility {
+            Visibility::Public => true,
+            Visibility::Members => self.organisation.is_some() || self.has("changes:approve"),
+            Visibility::Parties => self.has("changes:approve"),
+        }
+    }
+
     /// Whoever keeps a record, or reviews all of them, sees it whatever its state.
     fn is_insider(&self, case: &Case) -> bool {
-        self.has("changes:approve") || self.is_one_of(keepers(case.noun, case.state))
+        let parties = match case.state {
+            State::About(whose, ..) => [owners(whose), operators(case.noun, whose)].concat(),
+            _ => keepers(case.noun, case.state).to_vec(),
+        };
+        self.has("changes:approve") || self.is_one_of(&parties)
     }
 
     /// Whether they may know that the record is there.
@@ -42,6 +57,8 @@ impl Actor {
         match case.state {
             State::Missing | State::Purged => false,
             State::Record(_, Life::Draft | Life::Dropped) => self.is_insider(case),
+            State::About(_, _, Life::Draft | Life::Dropped) => self.is_insider(case),
+            State::About(_, visibility, _) => self.is_insider(case) || self.is_meant(visibility),
             // Before it is submitted, a proposal is a matter of its authors.
             State::Change(proposed, is_submitted) => {
                 let (authors, owners) = parties(proposed);
@@ -53,6 +70,24 @@ impl Actor {
 
     fn finds(&self, case: &Case) -> Result<(), u16> {
         if self.knows_of(case) { Ok(()) } else { Err(404) }
+    }
+}
+
+/// Those who act for the body that declared, offered or recorded something.
+fn owners(whose: Whose) -> &'static [&'static str] {
+    match whose {
+        Whose::Own => &["eigen", "vertretung"],
+        Whose::Operated | Whose::Foreign => &["fremd"],
+    }
+}
+
+/// Those who act for the operator of what is adopted. Who owns the component has no part in what others say of it.
+fn operators(noun: &str, whose: Whose) -> &'static [&'static str] {
+    match whose {
+        _ if noun != "adoption" => &[],
+        Whose::Own => &["fremd"],
+        Whose::Operated => &["eigen", "vertretung"],
+        Whose::Foreign => &["dritte"],
     }
 }
 
@@ -84,6 +119,7 @@ pub(crate) fn expected(actor: &Actor, case: &Case) -> u16 {
         ("createComponent" | "createOrganisation", noun) => create(actor, noun, case),
         ("proposeChange", _) => propose(actor, case),
         (_, "change") => review(actor, id, case),
+        (_, "adoption" | "offer" | "attestation" | "relation") if case.operation.method != "GET" => say(actor, case),
         (_, noun) if !noun.is_empty() && (case.operation.method != "GET") => write(actor, noun, case),
         (_, noun) if !noun.is_empty() => read(actor, case),
         _ => Ok(200),
@@ -95,13 +131,46 @@ fn read(actor: &Actor, case: &Case) -> Result<u16, u16> {
     actor.finds(case)?;
     match case.state {
         // A tombstone is left of what was public; nothing is like a tombstone.
-        State::Record(_, Life::Withdrawn) if !actor.is_insider(case) => {
-            Err(if case.operation.id() == "similarComponents" {
-                404
-            } else {
-                410
-            })
-        }
+        State::Record(_, Life::Withdrawn) if !actor.is_insider(case) => match case.operation.id() {
+            "similarComponents" => Err(404),
+            // What was said of it is still there.
+            "listAdoptionsOfComponent" | "listOffersOfComponent" | "listAttestationsOfComponent" => Ok(200),
+            _ => Err(410),
+        },
+        State::About(_, _, Life::Withdrawn) if !actor.is_insider(case) => Err(410),
+        _ => Ok(200),
+    }
+}
+
+/// Writes of records about components. Each side of an adoption writes its own words; everything else is its owner's.
+fn say(actor: &Actor, case: &Case) -> Result<u16, u16> {
+    let scope = match case.noun {
+        "adoption" => "adoptions:write",
+        "attestation" => "attestations:write",
+        _ => "components:write",
+    };
+    actor.needs(&[scope])?;
+    let (whose, is_there) = match case.state {
+        State::About(whose, ..) => (whose, true),
+        _ => (Whose::Own, false),
+    };
+    let is_owner = actor.is_admin() || actor.is_one_of(owners(whose));
+    if case.operation.method == "POST" || case.variant == "create" {
+        return match () {
+            () if case.variant == "create" && is_there && actor.knows_of(case) => Err(412),
+            () if is_owner => Ok(201),
+            () => Err(403),
+        };
+    }
+    actor.finds(case)?;
+    let may = match case.variant {
+        "purge" => actor.is_admin(),
+        "confirm" => actor.is_admin() || actor.is_one_of(operators(case.noun, whose)),
+        _ => is_owner,
+    };
+    match case.operation.method {
+        _ if !may => Err(403),
+        "DELETE" => Ok(204),
         _ => Ok(200),
     }
 }

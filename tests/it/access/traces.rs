@@ -6,7 +6,7 @@ use super::{ACTORS, Actor};
 
 /// Words that stand in records which only some people see, and the organisations whose editors see them. Those who
 /// review see all but what is purged.
-const WORDS: [(&str, &[&str]); 10] = [
+const WORDS: [(&str, &[&str]); 14] = [
     ("quittenmus", &["fremd"]),
     ("quittenschlug", &["fremd"]),
     ("hagebuttentee", &["eigen", "vertretung"]),
@@ -16,6 +16,11 @@ const WORDS: [(&str, &[&str]); 10] = [
     ("mispelkompott", &["fremd"]),
     ("berberitzen", &["fremd"]),
     ("kornelkirsche", &[]),
+    // Of records about components: for members, for the parties, a draft, and one to what nobody knows yet.
+    ("zimtstange", &["eigen", "fremd", "dritte", "vertretung", "leitstelle"]),
+    ("muskatnuss", &["dritte", "fremd"]),
+    ("ingwerknolle", &["eigen", "vertretung"]),
+    ("kardamom", &["fremd"]),
     // Where the organisation is that nobody knows yet.
     ("de-sl", &["fremd"]),
 ];
@@ -81,6 +86,22 @@ fn world() -> TestApp {
     make("component", &secret("vorbei", "fremd", "kornelkirsche"));
     admin.delete("/v1/components/vorbei?purge=true").expect(204);
     make("component", &access::published(access::component("bekannt", "eigen")));
+    let mut members = access::about("attestation", "bekannt", "eigen");
+    members["visibility"] = json!("members");
+    members["value"] = json!("Stufe zimtstange");
+    make("attestation", &members);
+    let mut parties = access::about("adoption", "offen", "dritte");
+    parties["visibility"] = json!("parties");
+    parties["localName"] = json!("Dienst muskatnuss");
+    make("adoption", &parties);
+    let mut draft = access::about("offer", "bekannt", "eigen");
+    draft["publication"] = json!("draft");
+    draft["plan"] = json!({ "de": "Angebot ingwerknolle" });
+    make("offer", &draft);
+    let mut hidden = access::about("relation", "offen", "fremd");
+    hidden["target"] = json!("werk-kardamom");
+    make("component", &access::component("werk-kardamom", "fremd"));
+    make("relation", &hidden);
     app
 }
 
@@ -101,6 +122,14 @@ fn questions(app: &TestApp, ids: &[String]) -> Vec<Request> {
         ("listComponents", "kind,owner,tags,owner.state,roles.operator"),
         ("listOrganisations", "kind,states"),
         ("listChanges", "state,noun"),
+        ("listAdoptions", "organisation,stage"),
+        ("listOffers", "provider"),
+        ("listAttestations", "scheme"),
+        ("listRelations", "type"),
+        (
+            "listComponents",
+            "adoptions.organisation,adoptions.stage,attestations.scheme,relations.type",
+        ),
     ] {
         ask(id, &[("limit", "200"), ("facets", facets)]);
         ask(id, &[("limit", "200"), ("sort", "-updatedAt")]);
@@ -117,7 +146,14 @@ fn questions(app: &TestApp, ids: &[String]) -> Vec<Request> {
         );
     }
     for (word, _) in WORDS {
-        for id in ["listComponents", "listOrganisations"] {
+        for id in [
+            "listComponents",
+            "listOrganisations",
+            "listAdoptions",
+            "listOffers",
+            "listAttestations",
+            "listRelations",
+        ] {
             ask(id, &[("q", word), ("limit", "200")]);
             // Nor does a typo lead there.
             ask(id, &[("q", &word.replacen('e', "ee", 1)), ("limit", "200")]);
@@ -270,6 +306,9 @@ fn no_answer_names_what_is_hidden_from_whoever_asks() {
     let app = world();
     let all = app.acting(&Token::admin().sign());
     let ids: Vec<String> = ["components", "organisations", "changes"]
+        .into_iter()
+        .chain(["adoptions", "offers", "attestations", "relations"])
+        .collect::<Vec<_>>()
         .iter()
         .flat_map(|noun| all.get(&format!("/v1/{noun}?limit=200")).expect(200).strings("id"))
         .collect();

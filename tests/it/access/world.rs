@@ -1,11 +1,18 @@
 //! A catalogue with records in every state, and the requests about them.
 
+mod about;
+
 use std::collections::HashMap;
 
+use domain::code_list::CodeList;
+use domain::related::Visibility;
 use serde_json::{Value, json};
-use tests::access::{self, Request, Subject};
+use tests::access::{self, ABOUT, Request, Subject};
 use tests::contract::{self, Operation};
 use tests::{TestApp, Token};
+
+pub(crate) use about::Whose;
+use about::{about, meant};
 
 /// Whose record it is, seen from the editor of `eigen`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,6 +43,17 @@ pub(crate) enum Life {
     Dropped,
 }
 
+impl Life {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Draft => "draft",
+            Self::Withdrawn => "withdrawn, was public",
+            Self::Dropped => "withdrawn, never public",
+        }
+    }
+}
+
 /// Who proposes what about whose record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Proposed {
@@ -50,6 +68,8 @@ pub(crate) enum State {
     /// It is about no record.
     Alone,
     Record(Side, Life),
+    /// A record about a component, for these readers.
+    About(Whose, Visibility, Life),
     Change(Proposed, bool),
     Missing,
     Purged,
@@ -61,14 +81,10 @@ impl std::fmt::Display for State {
             Self::Alone => f.write_str("-"),
             Self::Missing => f.write_str("missing"),
             Self::Purged => f.write_str("purged"),
-            Self::Record(side, life) => {
-                let life = match life {
-                    Life::Published => "published",
-                    Life::Draft => "draft",
-                    Life::Withdrawn => "withdrawn, was public",
-                    Life::Dropped => "withdrawn, never public",
-                };
-                write!(f, "{} {life}", format!("{side:?}").to_lowercase())
+            Self::Record(side, life) => write!(f, "{} {}", format!("{side:?}").to_lowercase(), life.text()),
+            Self::About(whose, readers, life) => {
+                let whose = format!("{whose:?}").to_lowercase();
+                write!(f, "{whose} {}, {}", life.text(), readers.code())
             }
             Self::Change(proposed, is_submitted) => {
                 let whose = match proposed {
@@ -95,7 +111,7 @@ pub(crate) struct Case {
 impl std::fmt::Display for Case {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let name = format!("{} {}", self.operation.id(), self.variant);
-        write!(f, "{:30} {:32}", name.trim_end(), self.state.to_string())
+        write!(f, "{:30} {:40}", name.trim_end(), self.state.to_string())
     }
 }
 
@@ -119,6 +135,22 @@ pub(crate) fn cases() -> Vec<Case> {
             ("createOrganisation", _) => {
                 add("", "organisation", &intended());
                 add("", "organisation", &[State::Alone]);
+            }
+            ("createAdoption", _) => add("", "adoption", &meant("adoption")),
+            ("createOffer", _) => add("", "offer", &meant("offer")),
+            ("createAttestation", _) => add("", "attestation", &meant("attestation")),
+            ("createRelation", _) => add("", "relation", &meant("relation")),
+            (id, noun) if ABOUT.contains(&noun) => {
+                let states = about(noun);
+                add("", noun, &states);
+                match operation.method {
+                    "PUT" => add("create", noun, &states),
+                    "DELETE" => add("purge", noun, &states),
+                    _ => {}
+                }
+                if id == "patchAdoption" {
+                    add("confirm", noun, &states);
+                }
             }
             ("proposeChange", _) => {
                 add("component", "component", &records("component"));
@@ -196,14 +228,24 @@ impl World {
             organisation("dritte", json!({})),
             organisation("vertretung", json!({})),
             organisation("leitstelle", json!({})),
+            // Asks in the examples of the document.
+            organisation("land-mecklenburg-vorpommern", json!({})),
+            access::component("llmoin", "dritte"),
+            access::component("f13", "dritte"),
+            access::component(access::TARGET, "dritte"),
         ]);
         let mut world = Self {
             app,
             admin: Token::admin().sign(),
             known: HashMap::new(),
         };
-        for noun in ["component", "organisation", "change"] {
-            for state in if noun == "change" { changes() } else { records(noun) } {
+        for noun in ["component", "organisation", "change"].into_iter().chain(ABOUT) {
+            let states = match noun {
+                "change" => changes(),
+                "component" | "organisation" => records(noun),
+                noun => about(noun),
+            };
+            for state in states {
                 let subject = world.make(noun, state);
                 world.known.insert((noun, state), subject);
             }
@@ -218,6 +260,9 @@ impl World {
 
     /// A record of its own in a state.
     pub(crate) fn make(&self, noun: &str, state: State) -> Subject {
+        if ABOUT.contains(&noun) {
+            return self.make_about(noun, state);
+        }
         let slug = access::fresh_slug("geheimnis");
         let State::Record(side, life) = state else {
             return match state {
@@ -296,7 +341,11 @@ impl World {
 }
 
 /// The request of a line of the matrix.
-pub(crate) fn request(case: &Case, subject: &Subject) -> Request {
+pub(crate) fn request(world: &World, case: &Case, subject: &Subject) -> Request {
+    if let ("POST", State::About(whose, visibility, life)) = (case.operation.method, case.state) {
+        let document = world.document_about(case.noun, whose, visibility, life);
+        return Request::of(&case.operation, &nothing()).sending(&document);
+    }
     let request = Request::of(&case.operation, subject);
     let with = |name: &str, value: Value| {
         let mut body = request.json().unwrap();
@@ -315,9 +364,14 @@ pub(crate) fn request(case: &Case, subject: &Subject) -> Request {
             request.sending(&body)
         }
         (_, "create", _) => {
-            let body = with("publication", json!("draft"));
+            let body = if ABOUT.contains(&case.noun) {
+                request.clone()
+            } else {
+                with("publication", json!("draft"))
+            };
             body.without("if-match").with("if-none-match", "*")
         }
+        (_, "confirm", _) => request.sending(&json!({ "confirmation": { "stage": "live" } })),
         (_, "purge", _) => request.asking("purge", "true"),
         (_, "govern", _) => request.sending(&json!({ "delegates": ["leitstelle"] })),
         ("proposeChange", noun, _) => with("noun", json!(noun)),
