@@ -3,7 +3,7 @@
 mod eligible;
 mod needs;
 
-pub use eligible::{Facts, eligibility};
+pub use eligible::{eligibility, judge_candidates};
 pub(crate) use needs::CANDIDATES;
 pub use needs::{MatchBody, needs};
 

@@ -22,7 +22,7 @@ pub struct Notice {
     pub component: Slug,
     /// Slug of the body that it is told to.
     pub organisation: Slug,
-    /// Day on which the component ends.
+    /// Day on which the component ends; absent where it is retired without a day, or goes on after all.
     pub ends_on: Option<Day>,
     /// Slug of the component to turn to.
     pub successor: Option<Slug>,

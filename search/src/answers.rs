@@ -13,7 +13,7 @@ pub use coverage::{BodyStatus, By, Cell, Coverage, CoverageAsk, ROWS, Row, RowCo
 pub use graph::{Edge, Walk, WalkAsk};
 pub use impact::{AffectedAdoption, AffectedOrganisation, Dependant, Impact, Reach, StateCount};
 
-pub use matching::{Candidate, MatchAnswer, MatchAsk, Need, NeedLevel, NeedVerdict, Verdict};
+pub use matching::{Candidate, MatchAnswer, MatchAsk, Need, NeedLevel, NeedVerdict, Verdict, points_of};
 pub use statistics::{Count, MonthCount, Statistics};
 
 use std::borrow::Cow;

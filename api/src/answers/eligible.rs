@@ -3,14 +3,16 @@
 use actix_web::web;
 use domain::access::{Caller, Sight};
 use domain::adoption::Adoption;
+use domain::code_list::CodeList;
 use domain::component::Component;
-use domain::eligibility::{self, Case, Eligibility};
+use domain::eligibility::{self, Case, Eligibility, EligibilityAnswer};
 use domain::id::Id;
 use domain::offer::Offer;
 use domain::organisation::Organisation;
 use domain::stored::{Publication, Stored};
 use domain::values::Slug;
 use search::Hit;
+use search::answers::{Candidate, NeedLevel, NeedVerdict, Verdict, points_of};
 
 use super::{hit, read};
 use crate::problem::Problem;
@@ -18,7 +20,7 @@ use crate::state::App;
 
 /// What the rules look at.
 #[derive(Debug)]
-pub struct Facts {
+struct Facts {
     components: Vec<Stored<Component>>,
     offers: Vec<Stored<Offer>>,
     adoptions: Vec<Stored<Adoption>>,
@@ -29,7 +31,7 @@ impl Facts {
     ///
     /// # Errors
     /// If the store is needed and does not answer.
-    pub async fn gather(app: &web::Data<App>, caller: &Caller, components: &[Id], asker: Id) -> Result<Self, Problem> {
+    async fn gather(app: &web::Data<App>, caller: &Caller, components: &[Id], asker: Id) -> Result<Self, Problem> {
         let sight = caller.sight();
         let (entries, offers, adoptions) = {
             let view = app.view();
@@ -56,7 +58,7 @@ impl Facts {
     }
 
     /// The answer for one of the components.
-    pub fn judge(&self, app: &App, sight: &Sight, asker: &Slug, component: Id) -> Option<Eligibility> {
+    fn judge(&self, app: &App, sight: &Sight, asker: &Slug, component: Id) -> Option<Eligibility> {
         let component = self.components.iter().find(|one| one.id == component)?;
         let view = app.view();
         let organisation = |slug: &Slug| -> Option<&Organisation> { view.directory().seen_organisation(slug, sight) };
@@ -95,4 +97,50 @@ pub async fn eligibility(
     facts
         .judge(app, &caller.sight(), asker.1, component)
         .ok_or_else(Problem::not_found)
+}
+
+/// Adds to each candidate whether a body may obtain it, and orders them by that, too: what it may not have comes last.
+///
+/// # Errors
+/// If the store is needed and does not answer.
+pub async fn judge_candidates(
+    app: &web::Data<App>,
+    caller: &Caller,
+    asker: (Id, &Slug),
+    candidates: &mut [(Id, u32, Candidate)],
+) -> Result<(), Problem> {
+    let ids: Vec<Id> = candidates.iter().map(|(id, ..)| *id).collect();
+    let facts = Facts::gather(app, caller, &ids, asker.0).await?;
+    let sight = caller.sight();
+    for (id, points, candidate) in candidates.iter_mut() {
+        let Some(judged) = facts.judge(app, &sight, asker.1, *id) else {
+            continue;
+        };
+        let verdict = match judged.answer {
+            EligibilityAnswer::Yes => Verdict::Met,
+            EligibilityAnswer::No => Verdict::NotMet,
+            EligibilityAnswer::Unclear => Verdict::Unknown,
+        };
+        *points += match verdict {
+            Verdict::Met => points_of(NeedLevel::Should),
+            Verdict::Unknown => points_of(NeedLevel::Should) / 4,
+            Verdict::NotMet => 0,
+        };
+        candidate.met += usize::from(verdict == Verdict::Met);
+        candidate.unknown += usize::from(verdict == Verdict::Unknown);
+        candidate.needs.push(NeedVerdict {
+            level: "should",
+            need: "organisation".into(),
+            verdict,
+            values: vec![judged.answer.code().into(), judged.rule.code().into()],
+        });
+    }
+    candidates.sort_by_key(|(_, points, candidate)| {
+        let is_denied = candidate
+            .needs
+            .last()
+            .is_some_and(|need| need.verdict == Verdict::NotMet);
+        (is_denied, std::cmp::Reverse(*points))
+    });
+    Ok(())
 }

@@ -174,9 +174,9 @@ impl<T: AboutComponent> Unresolved for Incoming<T> {
             })
         })?;
         Ok(Draft {
+            may_be_public,
             owner,
             names,
-            may_be_public,
             ..draft
         })
     }

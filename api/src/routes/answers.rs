@@ -6,14 +6,14 @@ use domain::code_list::CodeList;
 use domain::component::Component;
 use domain::cost_share::{Ask, CostFormula, CostShare, cost_share as shared};
 use domain::dossier::{Dossier, dossier as file};
-use domain::eligibility::{Eligibility, EligibilityAnswer};
+use domain::eligibility::Eligibility;
 use domain::fault::Faults;
 use domain::organisation::Organisation;
 use domain::query::{self, Given};
 use domain::relation::{Direction, RelationType};
 use domain::stored::{Document, Publication};
 use domain::values::{Euros, State};
-use search::answers::{By, CoverageAsk, MatchAsk, NeedVerdict, ROWS, Verdict, WalkAsk};
+use search::answers::{By, CoverageAsk, MatchAsk, ROWS, WalkAsk};
 use serde_json::json;
 
 use crate::answers;
@@ -400,40 +400,24 @@ pub async fn find(app: web::Data<App>, who: Who, params: Params, body: JsonBody)
         let ask = MatchAsk {
             text: wanted.text.as_ref(),
             needs: &wanted.needs,
-            limit: wanted.limit,
+            // Whether the body may have them orders them anew, so more are looked at than shown.
+            limit: if asker.is_some() {
+                3 * wanted.limit
+            } else {
+                wanted.limit
+            },
         };
         (view.matching(&ask, &sight), view.as_of())
     };
     if let Some(asker) = asker {
-        let ids: Vec<_> = answer.candidates.iter().map(|(id, _)| *id).collect();
-        let facts = answers::Facts::gather(&app, &who.0, &ids, asker.id).await?;
-        for (id, candidate) in &mut answer.candidates {
-            let Some(judged) = facts.judge(&app, &sight, &asker.slug, *id) else {
-                continue;
-            };
-            let verdict = match judged.answer {
-                EligibilityAnswer::Yes => Verdict::Met,
-                EligibilityAnswer::No => Verdict::NotMet,
-                EligibilityAnswer::Unclear => Verdict::Unknown,
-            };
-            candidate.met += usize::from(verdict == Verdict::Met);
-            candidate.unknown += usize::from(verdict == Verdict::Unknown);
-            candidate.needs.push(NeedVerdict {
-                level: "should",
-                need: "organisation".into(),
-                verdict,
-                values: vec![judged.answer.code().into(), judged.rule.code().into()],
-            });
-        }
-        // What the body may not have comes last; the order stays otherwise.
-        answer.candidates.sort_by_key(|(_, candidate)| {
-            candidate
-                .needs
-                .last()
-                .is_some_and(|need| need.verdict == Verdict::NotMet)
-        });
+        answers::judge_candidates(&app, &who.0, (asker.id, &asker.slug), &mut answer.candidates).await?;
+        answer.candidates.truncate(wanted.limit);
     }
-    let candidates: Vec<_> = answer.candidates.into_iter().map(|(_, candidate)| candidate).collect();
+    let candidates: Vec<_> = answer
+        .candidates
+        .into_iter()
+        .map(|(_, _, candidate)| candidate)
+        .collect();
     Ok(HttpResponse::Ok().json(json!({ "candidates": candidates, "total": answer.total, "asOf": as_of })))
 }
 

@@ -1,7 +1,7 @@
 //! The end of a component: it names what takes its place or why nothing does, and every body that it concerns is told.
 
 use domain::access::Sight;
-use domain::component::Component;
+use domain::component::{Component, Lifecycle};
 use domain::event::EventType;
 use domain::fault::Faults;
 use domain::limits;
@@ -19,17 +19,27 @@ use crate::problem::{Problem, ProblemType};
 /// Relations that an end is followed along.
 pub const IMPACT_DEPTH: usize = 5;
 
-/// Whether an edit sets an end, or moves it.
-pub(super) fn ends(before: &Component, after: &Component) -> bool {
-    after.ends_on.is_some() && before.ends_on != after.ends_on
+/// What those who use a component must know of its end; none where it goes on.
+fn end(component: &Component) -> Option<impl PartialEq + '_> {
+    let is_retired = component.lifecycle == Some(Lifecycle::Retired);
+    (component.ends_on.is_some() || is_retired).then_some((
+        component.ends_on,
+        is_retired,
+        &component.successor,
+        &component.no_successor_reason,
+    ))
 }
 
-/// What is wrong with an edit that sets an end, or takes away what an end has to name.
+/// Whether an edit sets an end, moves it, takes it back, or names another successor.
+pub(super) fn ends(before: &Component, after: &Component) -> bool {
+    end(before) != end(after)
+}
+
+/// What is wrong with an edit that sets an end.
 pub(super) fn faults(before: &Component, after: &Component) -> Faults {
     let mut faults = Faults::new();
-    let is_named = |component: &Component| component.successor.is_some() || component.no_successor_reason.is_some();
-    let is_touched = ends(before, after) || after.ends_on.is_some() && is_named(before);
-    if is_touched && !is_named(after) {
+    let is_set = end(after).is_some() && ends(before, after);
+    if is_set && after.successor.is_none() && after.no_successor_reason.is_none() {
         let detail = "Name the component that takes its place, or say in `noSuccessorReason` why none does: those who use it \
                       are told.";
         faults.add("/successor", "required", detail);

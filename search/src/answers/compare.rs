@@ -38,6 +38,10 @@ pub struct ComparisonRow {
     pub field: Box<str>,
     /// What it is, for people.
     pub label: Label,
+    /// The criterion of an attestation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 200, example = "Exit-Strategie")]
+    pub criterion: Option<Box<str>>,
     /// The values of each component, in the order asked for; null where nothing is known. Unknown is not "no".
     #[schema(schema_with = values_schema)]
     pub values: Values,
@@ -168,7 +172,11 @@ impl View {
                 if !criterion.is_empty() {
                     name = format!("{name}: {criterion}");
                 }
-                row(name.into(), scheme.label(), values)
+                let row = row(name.into(), scheme.label(), values)?;
+                Some(ComparisonRow {
+                    criterion: (!criterion.is_empty()).then_some(criterion),
+                    ..row
+                })
             })
             .collect()
     }
@@ -185,6 +193,7 @@ fn row(field: Box<str>, label: Label, values: Values) -> Option<ComparisonRow> {
     Some(ComparisonRow {
         field,
         label,
+        criterion: None,
         values,
         same,
     })

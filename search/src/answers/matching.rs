@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::access::Sight;
 use domain::code_list::CodeList;
 use domain::component::{Component, ProtectionNeed};
+use domain::id::Id;
 use domain::query::{Condition, Filter, Query, Queryable};
 use domain::values::Slug;
 use roaring::RoaringBitmap;
@@ -117,10 +118,15 @@ pub struct Candidate {
 /// Components that may do, the best first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatchAnswer {
-    /// The candidates, each with its slot's id.
-    pub candidates: Vec<(domain::id::Id, Candidate)>,
+    /// The candidates, each with its id and its points, which only order them.
+    pub candidates: Vec<(Id, u32, Candidate)>,
     /// How many components do not fail a need that must be met.
     pub total: u64,
+}
+
+/// Points of a met need of this level, as [`MatchAnswer::candidates`] counts them.
+pub fn points_of(level: NeedLevel) -> u32 {
+    weight(level) * 2
 }
 
 /// What a met need counts.
@@ -204,6 +210,7 @@ impl View {
             let count = |wanted| needs.iter().filter(|need| need.verdict == wanted).count();
             Some((
                 entry.id,
+                points.get(slot as usize).copied().unwrap_or_default(),
                 Candidate {
                     slug: entry.slug.clone(),
                     title: entry.title.clone(),
@@ -233,7 +240,7 @@ impl View {
         };
         for (need, judged) in needs.iter().zip(judged) {
             for slot in &judged.met {
-                add(slot, weight(need.level) * 2);
+                add(slot, points_of(need.level));
             }
             for slot in &judged.unknown {
                 add(slot, weight(need.level) / 2);
