@@ -226,3 +226,18 @@ fn those_who_may_see_it_are_answered_with_it() {
     let seen = super::texts(&impact.1["body"]["adoptions"], "organisation");
     assert_eq!(seen, ["mv", "sh", "hb", "rostock"]);
 }
+
+#[test]
+fn what_was_withdrawn_changes_nothing_even_for_those_who_still_see_it() {
+    let (plain, whole) = (base(), base());
+    let withdrawn = for_members().into_iter().chain(for_parties());
+    let withdrawn = withdrawn.map(|record| with(record, json!({ "publication": "withdrawn" })));
+    whole.import(&withdrawn.collect::<Vec<_>>());
+    for who in [token("werk"), token("sh"), Token::admin().sign()] {
+        let mut differing = differing(&plain, &whole, Some(&who));
+        // An address of its own, a list, and a filter of lists speak of the withdrawn record itself.
+        let of_records = ["entwurf", "stadt", "?sort=", "adoptions.liveIn"];
+        differing.retain(|asked| !of_records.iter().any(|part| asked.contains(part)));
+        assert_eq!(differing, [""; 0]);
+    }
+}
