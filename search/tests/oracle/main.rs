@@ -178,6 +178,12 @@ fn check_rebuilt<T: Noun>(followed: &View, built: &View, sights: &[Sight]) {
             }
         }
     }
+    for field in T::fields().iter().map(|spec| &spec.field).filter(|field| field.sort) {
+        let given = [Given::from_url("sort", field.name), Given::from_url("limit", "200")];
+        let query = parse::<T>(&given).unwrap();
+        let ask = |view: &View| ids(&T::table(view).answer(&query, &Sight::All, view).unwrap());
+        assert_eq!(ask(followed), ask(built), "{} by {}", T::NOUN, field.name);
+    }
     assert_eq!(T::table(followed).public_len(), T::table(built).public_len());
     assert_eq!(T::table(followed).body_bytes(), T::table(built).body_bytes());
 }
