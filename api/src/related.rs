@@ -151,7 +151,7 @@ impl Below for Adoption {
     const ABOUT: &'static str = "An adoption says that one body uses, or is about to use, a component: how far it is, who runs \
         it there, who said so and until when that counts. In its first stages it is the request to reuse; `nextActor` says \
         who acts next.";
-    const WRITERS: &'static str = "The adopting body declares it and keeps it. The stages `aligning` and `conditions_confirmed` \
+    const WRITERS: &'static str = "The adopting body declares it and keeps it. The stages `aligning` and `conditions_confirmed`, \
         the `confirmation` and the `operatorNote` are the words of the component's operator; it may also decline before there is a contract, \
         begin the onboarding after it, and end. Whoever changes a word of the other side gets 403.";
     const PARTS: &'static [PathPart] = &[PathPart {

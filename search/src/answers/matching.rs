@@ -132,7 +132,8 @@ pub fn points_of(level: NeedLevel) -> u32 {
 /// What a met need counts.
 fn weight(level: NeedLevel) -> u32 {
     match level {
-        NeedLevel::Must => 8,
+        // More than all that may be wished for together: what is not known to be met stays behind what is.
+        NeedLevel::Must => 1024,
         NeedLevel::Should => 4,
         NeedLevel::May => 1,
     }
