@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use rayon::slice::ParallelSliceMut;
 use roaring::{MultiOps, RoaringBitmap};
 use rustc_hash::FxHashMap;
 
@@ -159,7 +160,7 @@ impl Numbers {
     pub(crate) fn sort(&mut self, ids: &[u128]) {
         let mut slots: Vec<u32> = self.present.iter().collect();
         let compare = by_number(&self.column, ids);
-        slots.sort_unstable_by(|a, b| compare(*a, *b));
+        slots.par_sort_unstable_by(|a, b| compare(*a, *b));
         self.order = Order::from_sorted(&slots);
     }
 
@@ -246,7 +247,7 @@ impl Texts {
     pub(crate) fn sort(&mut self, ids: &[u128]) {
         let mut slots: Vec<u32> = self.present.iter().collect();
         let compare = by_text(&self.column, ids);
-        slots.sort_unstable_by(|a, b| compare(*a, *b));
+        slots.par_sort_unstable_by(|a, b| compare(*a, *b));
         self.order = Order::from_sorted(&slots);
     }
 }

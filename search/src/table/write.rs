@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use domain::id::Id;
 use domain::query::Queryable;
+use rayon::slice::ParallelSliceMut;
 
 use super::entry::SortText;
 use super::{Column, Entry, Prepared, SortColumn, Table};
@@ -199,7 +200,7 @@ impl<T: Queryable> Table<T> {
     pub(crate) fn sort(&mut self) {
         let ids = &self.ids;
         let mut slots: Vec<u32> = self.by_id.values().copied().collect();
-        slots.sort_unstable_by_key(|slot| ids.get(*slot as usize));
+        slots.par_sort_unstable_by_key(|slot| ids.get(*slot as usize));
         self.id_order = Order::from_sorted(&slots);
         for column in &mut self.columns {
             if let Column::Numbers(column) = column {
