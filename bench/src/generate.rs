@@ -1,5 +1,6 @@
 //! Entries as catalogues have them: German compounds, a few frequent values and many rare ones, 3 to 4 KB each.
 
+mod catalogue;
 mod details;
 mod related;
 mod words;
@@ -18,6 +19,7 @@ use domain::values::{Revision, Slug, State, Timestamp};
 use serde_json::{Map, Value, json};
 
 use crate::random::Random;
+pub use catalogue::Catalogue;
 use words::{FILLERS, FIRST, LAST, LICENCES, PLACES, PLAIN, STANDARDS, TAGS};
 
 /// Moment at which the first record was created: 2026-01-01.

@@ -32,7 +32,7 @@ enum Command {
     Endure(endure::Options),
     /// Hold very many connections with half a request, and measure what the others notice.
     Slow(slow::Options),
-    /// Print generated organisations and components as NDJSON, as `import` takes them.
+    /// Print a generated catalogue as NDJSON, as `import` takes it.
     Generate {
         /// How many components.
         #[arg(long, default_value_t = 10_000)]
@@ -61,9 +61,7 @@ fn main() -> ExitCode {
         Command::Endure(options) => endure::run(&options),
         Command::Slow(options) => slow::run(&options),
         Command::Generate { entries, seed } => {
-            for document in load::documents(seed, entries) {
-                println!("{document}");
-            }
+            bench::generate::Catalogue::write(seed, entries, &mut |document| println!("{document}"));
             Ok(true)
         }
         Command::Catalogue { database } => load::server::catalogue(&database),

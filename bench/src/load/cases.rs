@@ -1,6 +1,6 @@
 //! What is asked, and what the answers must be by a plain look at the documents.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bench::generate::query_text;
 use bench::random::Random;
@@ -12,69 +12,60 @@ use domain::store::Record;
 use domain::stored::{Publication, Stored};
 use domain::values::{Slug, State};
 use search::View;
-use serde_json::Value;
 
+use super::across::Said;
+use super::case::{Case, Expected};
 use super::client::Request;
 
 /// Items of a page.
-const LIMIT: usize = 20;
+pub(super) const LIMIT: usize = 20;
+/// Requests of one kind in one round, where they are quick.
+pub(super) const REQUESTS: usize = 2000;
+/// Requests of each kind whose answers are checked byte for byte.
+pub(super) const CHECKED: usize = 200;
 /// Fields that are counted.
 const FACETS: [&str; 5] = ["kind", "lifecycle", "levels", "licence", "owner.kind"];
 
-/// One kind of request.
-pub(super) struct Case {
-    pub(super) name: &'static str,
-    /// Milliseconds of processor time.
-    pub(super) budget: f64,
-    /// How many times the bare handler's time.
-    pub(super) ratio: f64,
-    pub(super) requests: Vec<Request>,
-    pub(super) status: u16,
-    /// What the answers to the first requests must contain, in this order: all of their items, totals, counts.
-    pub(super) expected: Vec<Expected>,
-}
-
-pub(super) enum Expected {
-    /// These bytes and no others.
-    Body(Vec<u8>),
-    /// A list with these items and this total.
-    Page { items: Vec<u8>, total: u64 },
-    /// Counts by facet and value, and this total.
-    Facets {
-        counts: BTreeMap<String, BTreeMap<String, u64>>,
-        total: u64,
-    },
-}
-
 /// Everything that requests can be made of.
 pub(super) struct Material {
-    rows: Vec<Row>,
-    view: View,
+    pub(super) rows: Vec<Row>,
+    pub(super) view: View,
 }
 
-struct Row {
-    slug: Slug,
+/// A component.
+pub(super) struct Row {
+    pub(super) slug: Slug,
     title: String,
     id: domain::id::Id,
     body: Vec<u8>,
     tag: String,
-    values: HashSet<(&'static str, String)>,
+    pub(super) values: HashSet<(&'static str, String)>,
+    /// What everybody may know of it from others.
+    pub(super) said: Vec<Said>,
 }
 
-struct Filter {
-    query: String,
+pub(super) struct Filter {
+    pub(super) query: String,
     fields: Vec<(&'static str, Vec<String>)>,
 }
 
 impl Filter {
-    fn matches(&self, row: &Row) -> bool {
+    pub(super) fn matches(&self, row: &Row) -> bool {
         let has = |name, values: &[String]| values.iter().any(|v| row.values.contains(&(name, v.clone())));
         self.fields.iter().all(|(name, values)| has(*name, values))
     }
 }
 
+impl Row {
+    /// Slugs of the components that it depends on.
+    pub(super) fn needed(&self) -> impl Iterator<Item = &str> {
+        self.said.iter().flat_map(|said| said.keys_of("dependsOn"))
+    }
+}
+
 impl Material {
-    pub(super) fn new(view: View, records: &[Record]) -> anyhow::Result<Self> {
+    /// `said` is what everybody may know of components from others, by their slugs.
+    pub(super) fn new(view: View, records: &[Record], mut said: HashMap<Slug, Vec<Said>>) -> anyhow::Result<Self> {
         let mut rows = Vec::with_capacity(records.len());
         for record in records.iter().filter(|r| r.publication == Publication::Published) {
             let stored: Stored<Component> = Stored {
@@ -99,33 +90,39 @@ impl Material {
                     }
                 });
             }
+            let has_lapsed = view.components().by_id(record.id).is_some_and(|entry| entry.has_lapsed);
             rows.push(Row {
                 slug: record.slug.clone(),
                 title: search::text::fold(stored.value.title.best("de").map_or("", |t| t.as_str())),
                 id: record.id,
-                body: search::body::<Component>(record).to_vec(),
-                tag: format!("\"r{}\"", record.revision.0),
+                body: search::marked_body::<Component>(record, has_lapsed).to_vec(),
+                tag: format!("\"r{}{}\"", record.revision.0, if has_lapsed { ".past" } else { "" }),
                 values,
+                said: said.remove(&record.slug).unwrap_or_default(),
             });
         }
         rows.sort_by(|a, b| (&a.title, a.id).cmp(&(&b.title, b.id)));
         Ok(Self { rows, view })
     }
 
-    /// All cases with `count` different requests each, the first `checked` of them with what they must be answered.
-    pub(super) fn cases(&self, count: usize, checked: usize) -> Vec<Case> {
+    /// All cases for so many rounds; the first requests of each with what they must be answered.
+    pub(super) fn cases(&self, rounds: usize) -> Vec<Case> {
         let mut random = Random::new(11);
-        vec![
+        let (count, checked) = (REQUESTS * rounds, CHECKED);
+        let mut cases = vec![
             self.get(&mut random, count, checked),
             self.not_modified(&mut random, count),
             self.filtered(&mut random, count, checked),
             self.text(&mut random, count, checked),
             self.facets(&mut random, count, checked),
-        ]
+        ];
+        cases.extend(self.across(&mut random, rounds));
+        cases.extend(self.questions(&mut random, rounds));
+        cases
     }
 
     #[allow(clippy::indexing_slicing, reason = "within bounds by construction")]
-    fn row(&self, random: &mut Random) -> &Row {
+    pub(super) fn row(&self, random: &mut Random) -> &Row {
         &self.rows[random.below(self.rows.len())]
     }
 
@@ -134,7 +131,9 @@ impl Material {
         Case {
             name: "get by slug",
             budget: 0.045,
-            ratio: 1.5,
+            growth: 1.1,
+            ratio: Some(1.5),
+            each: REQUESTS,
             requests: rows
                 .iter()
                 .map(|r| Request::get(format!("/v1/components/{}", r.slug)))
@@ -153,11 +152,14 @@ impl Material {
         let requests = rows.map(|row| Request {
             path: format!("/v1/components/{}", row.slug),
             tag: Some(row.tag.clone()),
+            body: None,
         });
         Case {
             name: "304",
             budget: 0.032,
-            ratio: 1.2,
+            growth: 1.1,
+            ratio: Some(1.2),
+            each: REQUESTS,
             requests: requests.collect(),
             status: 304,
             expected: vec![Expected::Body(Vec::new())],
@@ -165,7 +167,7 @@ impl Material {
     }
 
     /// Different filters, each with at least `least` hits where the catalogue is large enough.
-    fn filters(&self, random: &mut Random, count: usize, least: usize, free: &[&str]) -> Vec<Filter> {
+    pub(super) fn filters(&self, random: &mut Random, count: usize, least: usize, free: &[&str]) -> Vec<Filter> {
         let known: [(&'static str, Vec<&'static str>); 8] = [
             ("kind", Kind::codes()),
             ("lifecycle", Lifecycle::codes()),
@@ -221,7 +223,9 @@ impl Material {
         Case {
             name: "filtered page of 20",
             budget: 0.10,
-            ratio: 1.6,
+            growth: 1.5,
+            ratio: Some(1.6),
+            each: REQUESTS,
             expected: expected.collect(),
             requests: filters
                 .iter()
@@ -275,7 +279,9 @@ impl Material {
         Case {
             name: "German text, 20 hits",
             budget: 0.15,
-            ratio: 2.5,
+            growth: 5.0,
+            ratio: Some(2.5),
+            each: REQUESTS,
             requests,
             status: 200,
             expected,
@@ -308,7 +314,9 @@ impl Material {
         Case {
             name: "five facets under a filter",
             budget: 0.07,
-            ratio: 2.0,
+            growth: 15.0,
+            ratio: Some(2.0),
+            each: REQUESTS,
             expected: expected.collect(),
             requests: filters.iter().map(|f| Request::get(path(f))).collect(),
             status: 200,
@@ -316,39 +324,6 @@ impl Material {
     }
 }
 
-fn items<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<u8> {
+pub(super) fn items<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<u8> {
     rows.map(|r| r.body.as_slice()).collect::<Vec<_>>().join(&b',')
-}
-
-impl Expected {
-    /// Whether an answer's body is this.
-    pub(super) fn is(&self, body: &[u8]) -> bool {
-        let total = |total: u64| format!("],\"total\":{total},").into_bytes();
-        match self {
-            Self::Body(expected) => body == expected,
-            Self::Page { items, total: count } => body
-                .strip_prefix(b"{\"items\":[".as_slice())
-                .and_then(|rest| rest.strip_prefix(items.as_slice()))
-                .is_some_and(|rest| rest.starts_with(&total(*count))),
-            Self::Facets { counts, total } => {
-                let Ok(answer) = serde_json::from_slice::<Value>(body) else {
-                    return false;
-                };
-                let facets = answer.get("facets").and_then(Value::as_object);
-                let mut found: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
-                for (name, values) in facets.into_iter().flatten() {
-                    for value in values.as_array().into_iter().flatten() {
-                        let (text, count) = (
-                            value.get("value").and_then(Value::as_str),
-                            value.get("count").and_then(Value::as_u64),
-                        );
-                        let counts = found.entry(name.clone()).or_default();
-                        counts.insert(text.unwrap_or_default().to_owned(), count.unwrap_or_default());
-                    }
-                }
-                found.retain(|_, values| !values.is_empty());
-                answer.get("total").and_then(Value::as_u64) == Some(*total) && found == *counts
-            }
-        }
-    }
 }

@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use serde_json::Value;
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -12,6 +13,8 @@ pub(super) struct Request {
     pub(super) path: String,
     /// Tag for `If-None-Match`.
     pub(super) tag: Option<String>,
+    /// JSON that is posted.
+    pub(super) body: Option<String>,
 }
 
 impl Request {
@@ -19,6 +22,14 @@ impl Request {
         Self {
             path: path.into(),
             tag: None,
+            body: None,
+        }
+    }
+
+    pub(super) fn post(path: impl Into<String>, body: &Value) -> Self {
+        Self {
+            body: Some(body.to_string()),
+            ..Self::get(path)
         }
     }
 }
@@ -44,6 +55,18 @@ impl Connection {
         Ok(Self {
             stream: BufReader::with_capacity(1 << 17, stream),
         })
+    }
+
+    pub(super) fn ask(&mut self, request: &Request) -> anyhow::Result<Answer> {
+        match &request.body {
+            None => self.get(&request.path, request.tag.as_deref()),
+            Some(body) => self.send(
+                "POST",
+                &request.path,
+                "Content-Type: application/json\r\n",
+                body.as_bytes(),
+            ),
+        }
     }
 
     pub(crate) fn get(&mut self, path: &str, tag: Option<&str>) -> anyhow::Result<Answer> {
@@ -106,7 +129,7 @@ pub(super) fn ask_all(
     let ask = |part: &[Request]| -> anyhow::Result<()> {
         let mut connection = Connection::open(address)?;
         for request in part {
-            let answer = connection.get(&request.path, request.tag.as_deref())?;
+            let answer = connection.ask(request)?;
             if answer.status != status {
                 bail!("{} answered {}", request.path, answer.status);
             }
