@@ -31,9 +31,9 @@ use crate::state::App;
 /// An answer with the last event that it includes.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Answered<T> {
+struct Answered<'a, T> {
     #[serde(flatten)]
-    answer: T,
+    answer: &'a T,
     as_of: Sequence,
 }
 
@@ -53,30 +53,30 @@ pub fn answer<T: Serialize>(
     if let Some(unchanged) = unchanged(request, &tag, caller) {
         return Ok(unchanged);
     }
-    let answered = Answered {
-        answer: answer(&view, &sight)?,
-        as_of: view.as_of(),
-    };
+    let answer = answer(&view, &sight)?;
     drop(view);
-    Ok(respond(&answered, &tag, caller))
+    Ok(respond(&answer, &tag, caller))
 }
 
 /// That nothing changed since the client asked, where it did not.
-pub(crate) fn unchanged(request: &HttpRequest, tag: &str, caller: &Caller) -> Option<HttpResponse> {
-    etag::is_known(request, tag).then(|| records::not_modified(tag, caller))
+pub(crate) fn unchanged(request: &HttpRequest, tag: &Tag, caller: &Caller) -> Option<HttpResponse> {
+    etag::is_known(request, &tag.text).then(|| records::not_modified(&tag.text, caller))
 }
 
 /// The answer as HTTP.
-pub(crate) fn respond<T: Serialize>(answer: &T, tag: &str, caller: &Caller) -> HttpResponse {
+pub(crate) fn respond<T: Serialize>(answer: &T, tag: &Tag, caller: &Caller) -> HttpResponse {
+    let as_of = tag.as_of;
     HttpResponse::Ok()
-        .insert_header((header::ETAG, format!("\"{tag}\"")))
+        .insert_header((header::ETAG, format!("\"{}\"", tag.text)))
         .insert_header((header::CACHE_CONTROL, cache(caller)))
-        .json(answer)
+        .json(Answered { answer, as_of })
 }
 
 /// Tag of an answer: as of which event and day, to which question, and for whose eyes.
-pub(crate) fn tag(view: &View, request: &HttpRequest, sight: &Sight) -> String {
+pub(crate) fn tag(view: &View, request: &HttpRequest, sight: &Sight) -> Tag {
     let mut text = request.uri().to_string();
+    // Rules and formulas come with the program.
+    text.push_str(env!("CARGO_PKG_VERSION"));
     // Writing to a string cannot fail.
     let _ = write!(text, "|{}|{sight:?}", view.today());
     let digest = Sha256::digest(text);
@@ -84,7 +84,28 @@ pub(crate) fn tag(view: &View, request: &HttpRequest, sight: &Sight) -> String {
         .iter()
         .take(8)
         .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
-    format!("{}-{hash:016x}", view.as_of().0)
+    Tag {
+        as_of: view.as_of(),
+        text: format!("{}-{hash:016x}", view.as_of().0),
+    }
+}
+
+/// What tells one answer from another: the last event that it includes, and its entity tag.
+#[derive(Debug, Clone)]
+pub(crate) struct Tag {
+    as_of: Sequence,
+    text: String,
+}
+
+impl Tag {
+    /// The same of an answer that depends on settings, too.
+    pub(crate) fn with(mut self, settings: &impl std::fmt::Debug) -> Self {
+        let digest = Sha256::digest(format!("{settings:?}"));
+        self.text.push('-');
+        self.text
+            .push_str(&crate::hex::hex(digest.get(..4).unwrap_or_default()));
+        self
+    }
 }
 
 /// A component that the caller sees.

@@ -187,7 +187,7 @@ pub async fn list<T: Resource>(
         if by == AskedBy::Url && etag::is_known(request, &tag) {
             return Ok(not_modified(&tag, caller));
         }
-        view.resolve::<T>(&mut query);
+        view.resolve::<T>(&mut query, &sight);
         let answer = T::table(&view).answer(&query, &sight, &view).map_err(|bad| {
             let mut faults = Faults::new();
             faults.add("cursor", "invalid_cursor", format!("Is not usable: {bad}."));

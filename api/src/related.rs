@@ -29,7 +29,7 @@ use crate::openapi::{
     OfferRecord, OfferWritten, RelationList, RelationRecord, RelationWritten,
 };
 use crate::problem::Problem;
-use crate::records::Current;
+use crate::records::{Current, Resource};
 use crate::writes::{Desk, Writable};
 
 /// What a part of an address stands for.
@@ -106,9 +106,16 @@ pub trait Below: Writable + Related + About + ToSchema {
     fn examples() -> [(&'static str, &'static str, Value); 2];
 }
 
+/// The address of a record below its component.
+fn below(component: &Slug, plural: &str, parts: &[&str]) -> String {
+    format!("{}/{component}/{plural}/{}", Component::PATH, parts.join("/"))
+}
+
 fn id_of<T: Document>(desk: &Desk<'_>, slug: &Slug) -> Result<Option<Id>, Problem> {
     let record = desk.app.store.record(T::NOUN, &Key::Slug(slug.clone()))?;
-    Ok(record.filter(|record| record.slug == *slug).map(|record| record.id))
+    // Of what the writer does not see, no name tells that it is there.
+    let record = record.filter(|record| record.slug == *slug && desk.sees(record));
+    Ok(record.map(|record| record.id))
 }
 
 /// What it is to an adoption.
@@ -117,6 +124,10 @@ const OPERATOR: &str = "the operator";
 impl Writable for Adoption {
     const SCOPE: Scope = Scope::AdoptionsWrite;
     const REVIEWED: bool = false;
+
+    fn path(&self, _: &Slug) -> String {
+        below(&self.component, Self::PLURAL, &[self.organisation.as_str()])
+    }
 
     fn about(&self) -> Option<&Slug> {
         Some(&self.component)
@@ -190,6 +201,10 @@ impl Writable for Offer {
     const SCOPE: Scope = Scope::ComponentsWrite;
     const REVIEWED: bool = false;
 
+    fn path(&self, _: &Slug) -> String {
+        below(&self.component, Self::PLURAL, &[self.key.as_str()])
+    }
+
     fn about(&self) -> Option<&Slug> {
         Some(&self.component)
     }
@@ -251,6 +266,10 @@ impl Writable for Attestation {
     const SCOPE: Scope = Scope::AttestationsWrite;
     const REVIEWED: bool = false;
 
+    fn path(&self, _: &Slug) -> String {
+        below(&self.component, Self::PLURAL, &[self.key.as_str()])
+    }
+
     fn about(&self) -> Option<&Slug> {
         Some(&self.component)
     }
@@ -311,6 +330,14 @@ impl Below for Attestation {
 impl Writable for Relation {
     const SCOPE: Scope = Scope::ComponentsWrite;
     const REVIEWED: bool = false;
+
+    fn path(&self, _: &Slug) -> String {
+        below(
+            &self.component,
+            Self::PLURAL,
+            &[&self.relation.key(), self.target.as_str()],
+        )
+    }
 
     fn about(&self) -> Option<&Slug> {
         Some(&self.component)

@@ -47,6 +47,11 @@ pub trait Writable: Resource + Written {
     /// Whether its owner can want changes of its public records reviewed.
     const REVIEWED: bool = true;
 
+    /// The address of such a record, below the base.
+    fn path(&self, slug: &Slug) -> String {
+        format!("{}/{slug}", Self::PATH)
+    }
+
     /// The component that such a record is about, where it is about one.
     fn about(&self) -> Option<&Slug> {
         None

@@ -124,8 +124,10 @@ code_list!(Coverage, "coverage", "Abdeckung", "Coverage";
 
 /// A number of bodies or users.
 pub type Count = Number<0, 100_000_000>;
+/// Stages that are kept of an adoption.
+const MILESTONES: usize = 60;
 /// The stages that an adoption went through, each with its day.
-pub type Milestones = List<Milestone, 60>;
+pub type Milestones = List<Milestone, MILESTONES>;
 
 /// A day on which a stage was reached.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Deserr, ToSchema)]
@@ -272,6 +274,13 @@ impl Adoption {
             let detail = format!("Lies before `verifiedOn` ({verified}); correct one of them.");
             faults.add("/expiresOn", "wrong_order", detail);
         }
+        if let (Some(verified), Some(expires)) = (self.verified_on, self.expires_on)
+            && expires > verified.plus(LONGEST_DAYS)
+        {
+            let detail =
+                format!("Is more than two years after `verifiedOn` ({verified}); what is not verified again is stale.");
+            faults.add("/expiresOn", "out_of_range", detail);
+        }
         faults
     }
 
@@ -306,12 +315,19 @@ impl Adoption {
         let by_operator = AdoptionStage::may_step(Some(before.stage), after.stage, Side::Operator);
         let by_adopter = AdoptionStage::may_step(Some(before.stage), after.stage, Side::Adopter);
         // A step adds to what was; a step that nobody takes is a fault, and nobody's word.
-        let rewrites = !after.milestones.starts_with(&before.milestones);
+        let added = after.milestones.strip_prefix(&*before.milestones);
+        let rewrites = !match added {
+            Some([]) => true,
+            Some([reached]) => is_step && reached.stage == after.stage,
+            _ => false,
+        };
         let dates = before.since != after.since || before.reason != after.reason;
         if neutral(before) != neutral(after) || rewrites || !is_step && dates || is_step && by_adopter && !by_operator {
             sides.push(Side::Adopter);
         }
-        let speaks = before.confirmation != after.confirmation || before.operator_note != after.operator_note;
+        // A step leaves the word about the stage before it behind.
+        let confirms = before.confirmation != after.confirmation && !(is_step && after.confirmation.is_none());
+        let speaks = confirms || before.operator_note != after.operator_note;
         if speaks || is_step && by_operator && !by_adopter {
             sides.push(Side::Operator);
         }
@@ -417,6 +433,8 @@ impl Related for Adoption {
 
 /// Days that an adoption counts after it was verified, where nothing else is said.
 const VALID_DAYS: i64 = 365;
+/// Days that it may count at the most.
+const LONGEST_DAYS: i64 = 731;
 
 impl Adoption {
     /// The operator is one of the component's.
@@ -452,13 +470,36 @@ impl Adoption {
             };
             faults.add("/stage", "not_possible", detail);
         }
-        if let Some(since) = self.since.filter(|since| *since > around.today) {
-            let detail = format!("{since} is not yet; give the day on which the stage was reached.");
-            faults.add("/since", "in_future", detail);
+        let is_new = |milestone: &Milestone| before.is_none_or(|before| !before.milestones.contains(milestone));
+        let milestones = self.milestones.iter().enumerate().filter(|(_, m)| is_new(m));
+        let days = milestones.map(|(i, m)| (format!("/milestones/{i}/on"), Some(m.on)));
+        let verified = self
+            .verified_on
+            .filter(|day| before.is_none_or(|b| b.verified_on != Some(*day)));
+        let confirmed = self
+            .confirmation
+            .as_ref()
+            .filter(|c| before.is_none_or(|b| b.confirmation.as_ref() != Some(*c)));
+        let others = [
+            ("/since".to_owned(), self.since),
+            ("/verifiedOn".to_owned(), verified),
+            ("/confirmation/on".to_owned(), confirmed.and_then(|c| c.on)),
+        ];
+        for (pointer, day) in days.chain(others) {
+            if let Some(day) = day.filter(|day| *day > around.today) {
+                faults.add(
+                    pointer,
+                    "in_future",
+                    format!("{day} is not yet; give the day on which it was so."),
+                );
+            }
         }
         if from == Some(self.stage) {
             self.correct_day(before);
             return;
+        }
+        if before.is_some_and(|before| before.confirmation == self.confirmation) {
+            self.confirmation = None;
         }
         if before.is_some_and(|before| before.since == self.since) {
             self.since = None;
@@ -466,7 +507,15 @@ impl Adoption {
         let on = *self.since.get_or_insert(around.today);
         let reached = Milestone { stage: self.stage, on };
         if self.milestones.last() != Some(&reached) {
-            self.milestones = Milestones::collect(self.milestones.iter().cloned().chain([reached]));
+            // The oldest makes room.
+            let surplus = (self.milestones.len() + 1).saturating_sub(MILESTONES);
+            let kept = self
+                .milestones
+                .iter()
+                .skip(surplus)
+                .filter(|known| **known != reached)
+                .cloned();
+            self.milestones = Milestones::collect(kept.collect::<Vec<_>>().into_iter().chain([reached]));
         }
     }
 

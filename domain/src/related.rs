@@ -48,10 +48,12 @@ impl Around<'_> {
         self.component.organisations().any(|(_, slug)| slug == organisation)
     }
 
-    /// Sets who recorded something about the component: the owner, where nobody is named.
+    /// Sets who recorded something about the component, where nobody is named: who did before, the writer, or the owner.
     pub(crate) fn record(&self, recorded_by: &mut Option<Slug>, before: Option<&Option<Slug>>) -> Faults {
         let mut faults = Faults::new();
-        let by = recorded_by.get_or_insert_with(|| self.component.owner.clone());
+        let writer = self.writer.filter(|writer| self.has_part(writer));
+        let usual = before.cloned().flatten().or_else(|| writer.cloned());
+        let by = recorded_by.get_or_insert_with(|| usual.unwrap_or_else(|| self.component.owner.clone()));
         // Whoever had a part once keeps what it recorded.
         let is_kept = before.is_some_and(|before| before.as_ref() == Some(&*by));
         if !is_kept && !self.has_part(by) {

@@ -150,7 +150,11 @@ impl<T: Written> Incoming<T> {
         let slug = take(&mut object, "slug", &mut faults);
         let publication = take(&mut object, "publication", &mut faults);
         // Readers see these; whoever sends them back means no harm by it.
-        for known in ["revision", "publishedAt", "createdAt", "updatedAt", T::LAPSED] {
+        let mark = Some(T::LAPSED).filter(|mark| !mark.is_empty());
+        for known in ["revision", "publishedAt", "createdAt", "updatedAt"]
+            .into_iter()
+            .chain(mark)
+        {
             object.remove(known);
         }
         match deserr::deserialize::<T, _, Faults>(Value::Object(object)) {

@@ -229,8 +229,9 @@ impl<T: Queryable> Table<T> {
     }
 
     /// The slug of what a filter names by id, so that references can be compared as they stand in documents.
-    pub fn slug_of(&self, id: Id) -> Option<&Slug> {
-        self.by_id(id).map(|entry| &entry.slug)
+    pub fn known_slug_of(&self, id: Id, sight: &Sight) -> Option<&Slug> {
+        let entry = self.by_id(id).filter(|entry| entry.is_known(sight));
+        entry.map(|entry| &entry.slug)
     }
 
     /// Revision of a record, for events that may come twice.

@@ -434,8 +434,8 @@ impl View {
             .collect())
     }
 
-    /// Replaces ids in filters by the slugs that documents use.
-    pub fn resolve<T: Queryable>(&self, query: &mut Query) {
+    /// Replaces ids in filters by the slugs that documents use. What someone may not know of keeps its id.
+    pub fn resolve<T: Queryable>(&self, query: &mut Query, sight: &Sight) {
         for filter in &mut query.filters {
             let kind = T::fields().get(filter.field).map(|s| s.field.kind);
             let (Condition::AnyOf(keys) | Condition::NoneOf(keys) | Condition::AllOf(keys)) = &mut filter.condition
@@ -445,8 +445,8 @@ impl View {
             for key in keys {
                 let Ok(id) = key.parse() else { continue };
                 let slug = match kind {
-                    Some(FieldKind::Organisation) => self.organisations.slug_of(id),
-                    Some(FieldKind::Component) => self.components.slug_of(id),
+                    Some(FieldKind::Organisation) => self.organisations.known_slug_of(id, sight),
+                    Some(FieldKind::Component) => self.components.known_slug_of(id, sight),
                     _ => None,
                 };
                 if let Some(slug) = slug {

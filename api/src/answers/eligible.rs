@@ -136,10 +136,8 @@ pub async fn judge_candidates(
         });
     }
     candidates.sort_by_key(|(_, points, candidate)| {
-        let is_denied = candidate
-            .needs
-            .last()
-            .is_some_and(|need| need.verdict == Verdict::NotMet);
+        let judged = candidate.needs.iter().find(|need| &*need.need == "organisation");
+        let is_denied = judged.is_some_and(|need| need.verdict == Verdict::NotMet);
         (is_denied, std::cmp::Reverse(*points))
     });
     Ok(())

@@ -395,6 +395,21 @@ answered!(
     search::answers::Coverage
 );
 answered!(
+    /// Whether a body may obtain a component.
+    EligibilityAnswer,
+    domain::eligibility::Eligibility
+);
+answered!(
+    /// Shares of cost.
+    CostShareAnswer,
+    domain::cost_share::CostShare
+);
+answered!(
+    /// The file of a component.
+    DossierAnswer,
+    domain::dossier::Dossier
+);
+answered!(
     /// How much there is.
     StatisticsAnswer,
     search::answers::Statistics

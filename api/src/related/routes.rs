@@ -9,6 +9,7 @@ use domain::access::{Caller, Scope};
 use domain::code_list::CodeList;
 use domain::component::Component;
 use domain::fault::{Faults, push_token};
+use domain::id::Id;
 use domain::organisation::Organisation;
 use domain::query::Given;
 use domain::relation::RelationType;
@@ -139,7 +140,7 @@ async fn list_below<T: Below>(
         );
         return Err(Problem::parameters(faults));
     }
-    given.push(Given::from_url("component", place.component.as_str()));
+    given.push(Given::from_url("component", &place.component.to_string()));
     records::list::<T>(&app, &who.0, &request, &given, AskedBy::Url).await
 }
 
@@ -206,7 +207,7 @@ async fn write<T: Below>(
     let body = place.complete(body)?;
     let missing = writes::write::<T>(app, caller, options, Some(place.slug.to_string()), order(body)).await;
     missing.map_err(|problem| {
-        if is_new && problem.is(crate::problem::ProblemType::Conflict) {
+        if is_new && problem.is(crate::problem::ProblemType::Conflict) && names(&problem, &place.slug) {
             return problem.detail("There is one at this address already, or was; change that.");
         }
         problem
@@ -215,7 +216,7 @@ async fn write<T: Below>(
 
 /// Where a record below a component stands.
 struct Place {
-    component: Slug,
+    component: Id,
     /// Members of the document that the address says, with what it says there.
     members: Vec<(&'static str, Named)>,
     slug: Slug,
@@ -287,10 +288,10 @@ impl Place {
         } else {
             component.slug.clone()
         };
-        let slug_of_component = component.slug.clone();
+        let id = component.id;
         members.push(("component", Named::of(&component)));
         Ok(Found::Here(Self {
-            component: slug_of_component,
+            component: id,
             members,
             slug,
         }))
@@ -318,4 +319,9 @@ impl Place {
         faults.or_ok(()).map_err(Problem::document)?;
         Ok(body)
     }
+}
+
+/// Whether a problem speaks of a slug.
+fn names(problem: &Problem, slug: &Slug) -> bool {
+    problem.body().detail.contains(slug.as_str())
 }

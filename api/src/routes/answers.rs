@@ -4,9 +4,8 @@
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::code_list::CodeList;
 use domain::component::Component;
-use domain::cost_share::{Ask, CostFormula, CostShare, cost_share as shared};
-use domain::dossier::{Dossier, dossier as file};
-use domain::eligibility::Eligibility;
+use domain::cost_share::{Ask, CostFormula, cost_share as shared};
+use domain::dossier::dossier as file;
 use domain::fault::Faults;
 use domain::organisation::Organisation;
 use domain::query::{self, Given};
@@ -19,7 +18,10 @@ use serde_json::json;
 use crate::answers;
 use crate::auth::Who;
 use crate::body::JsonBody;
-use crate::openapi::{ComparisonAnswer, CoverageAnswer, ImpactAnswer, MatchAnswer, StatisticsAnswer, WalkAnswer};
+use crate::openapi::{
+    ComparisonAnswer, CostShareAnswer, CoverageAnswer, DossierAnswer, EligibilityAnswer, ImpactAnswer, MatchAnswer,
+    StatisticsAnswer, WalkAnswer,
+};
 use crate::params::{self, Params};
 use crate::problem::{Problem, ProblemType};
 use crate::records::{self, Resource};
@@ -142,7 +144,7 @@ pub async fn impact(
         ("organisation" = String, Query, description = "Id or slug of the asking body.", min_length = 1, max_length = 100, example = "land-mecklenburg-vorpommern"),
     ),
     responses(
-        (status = 200, description = "The answer with its grounds.", body = Eligibility),
+        (status = 200, description = "The answer with its grounds.", body = EligibilityAnswer),
         (status = 304, description = "Nothing changed since the answer with this `ETag`."),
         (status = 308, description = "The slug was renamed; `Location` is the current address."),
     )
@@ -240,7 +242,7 @@ async fn named<T: Resource>(
         ("joining" = Option<State>, Query, description = "One more state.", example = "DE-HB"),
     ),
     responses(
-        (status = 200, description = "The shares.", body = CostShare),
+        (status = 200, description = "The shares.", body = CostShareAnswer),
         (status = 304, description = "Nothing changed since the answer with this `ETag`."),
         (status = 308, description = "The slug was renamed; `Location` is the current address."),
     )
@@ -294,7 +296,7 @@ pub async fn cost_share(
         joining,
     };
     let share = shared(&ask).map_err(|faults| Problem::parameters(as_parameters(faults)))?;
-    let tag = answers::tag(&app.view(), &request, &who.0.sight());
+    let tag = answers::tag(&app.view(), &request, &who.0.sight()).with(&configured);
     if let Some(unchanged) = answers::unchanged(&request, &tag, &who.0) {
         return Ok(unchanged);
     }
@@ -324,7 +326,7 @@ fn as_parameters(faults: Faults) -> Faults {
     operation_id = "getDossier",
     params(("id" = String, Path, description = "Id or slug of the component.", min_length = 1, max_length = 100, example = "llmoin")),
     responses(
-        (status = 200, description = "The file.", body = Dossier),
+        (status = 200, description = "The file.", body = DossierAnswer),
         (status = 304, description = "Nothing changed since the answer with this `ETag`."),
         (status = 308, description = "The slug was renamed; `Location` is the current address."),
     )
@@ -392,7 +394,7 @@ pub async fn find(app: web::Data<App>, who: Who, params: Params, body: JsonBody)
         let mut resolved = query::Query::default();
         for need in &mut wanted.needs {
             resolved.filters = vec![need.filter.clone()];
-            view.resolve::<Component>(&mut resolved);
+            view.resolve::<Component>(&mut resolved, &sight);
             if let Some(filter) = resolved.filters.pop() {
                 need.filter = filter;
             }
@@ -539,7 +541,7 @@ pub async fn coverage(
     });
     faults.or_ok(()).map_err(Problem::parameters)?;
     answers::answer(&app, &who.0, &request, |view, sight| {
-        view.resolve::<Component>(&mut components);
+        view.resolve::<Component>(&mut components, sight);
         let ask = CoverageAsk {
             by,
             components: &components,

@@ -309,10 +309,22 @@ pub(super) fn written_answer<T: Writable>(app: &App, prepared: &Prepared, status
     let body = search::body::<T>(&prepared.after);
     WrittenAnswer {
         status,
-        location: (status == StatusCode::CREATED).then(|| address::<T>(app, &prepared.after.slug)),
+        location: (status == StatusCode::CREATED).then(|| location::<T>(app, &prepared.after)),
         etag: (!prepared.is_purge).then(|| format!("\"r{}\"", prepared.after.revision.0)),
         body: (status != StatusCode::NO_CONTENT).then(|| String::from_utf8_lossy(&body).into_owned()),
         replayed: false,
+    }
+}
+
+/// Where a new record is read and written.
+fn location<T: Writable>(app: &App, record: &Record) -> String {
+    match document::<T>(record) {
+        Ok(value) => format!(
+            "{}{}",
+            app.limits.public_url.as_deref().unwrap_or_default(),
+            value.path(&record.slug)
+        ),
+        Err(_) => address::<T>(app, &record.slug),
     }
 }
 

@@ -131,7 +131,7 @@ pub fn find(component: &Component, own: Id, view: &View) -> Vec<Duplicate> {
         }
     }
     // Under whatever name: it may be about to get another one.
-    if let Some(own) = view.components().slug_of(own) {
+    if let Some(own) = view.components().by_id(own).map(|entry| &entry.slug) {
         found.remove(own);
     }
     let duplicate = |(slug, mut reasons): (Slug, Vec<Reason>)| {
@@ -169,7 +169,7 @@ fn ask(view: &View, name: &str, value: &str) -> Vec<Other> {
         return Vec::new();
     };
     let read = |hit: &search::Hit| {
-        let slug = view.components().slug_of(hit.id)?.clone();
+        let slug = view.components().by_id(hit.id)?.slug.clone();
         let component = read(hit.body.as_deref()?)?;
         Some(Other { slug, component })
     };

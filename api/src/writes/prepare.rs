@@ -78,7 +78,7 @@ impl Desk<'_> {
     ) -> Result<Prepared, Problem> {
         let mut incoming = Incoming::<T>::parse(document).map_err(Problem::document)?;
         let mut faults = Faults::new();
-        let about = self.about(&incoming.value)?;
+        let about = self.about(&incoming.value, false)?;
         let fixed = match &about {
             Some(about) => {
                 faults.extend(incoming.value.complete(None, &self.around(&about.component)));
@@ -199,7 +199,14 @@ impl Desk<'_> {
         let slug = incoming.slug.unwrap_or_else(|| record.slug.clone());
         let mut value = incoming.value;
         faults.extend(before.edit_faults(&value));
-        if let Some(about) = self.about(&value)? {
+        // What a record is about already is looked at, whether the editor sees it or not: the same rules hold.
+        let is_kept = value.about() == before.about();
+        let about = self.about(&value, is_kept)?;
+        if is_kept && value.about().is_some() && about.is_none() {
+            let detail = "The component that the record is about is not there any more; only a purge is left.";
+            return Err(Problem::new(ProblemType::Conflict).detail(detail));
+        }
+        if let Some(about) = about {
             if slug != record.slug {
                 faults.add(
                     "/slug",
@@ -273,7 +280,9 @@ impl Desk<'_> {
         if before.governs(value) || is_organisation && after.slug != record.slug {
             self.may_with::<T>(Action::Govern, record, review)?;
         }
-        if ends {
+        // Whether a record of two sides is public is its owner's to say.
+        let is_shown_anew = !T::REVIEWED && after.publication != record.publication;
+        if ends || is_shown_anew {
             self.may_with::<T>(Action::Withdraw, record, review)?;
         }
         self.may_say::<T>(Some(before), value)?;
@@ -303,8 +312,8 @@ impl Desk<'_> {
         }
     }
 
-    /// The component that a document is about, where the caller sees it.
-    fn about<T: Writable>(&self, value: &T) -> Result<Option<About>, Problem> {
+    /// The component that a document is about, where the caller sees it, or need not.
+    fn about<T: Writable>(&self, value: &T, unseen: bool) -> Result<Option<About>, Problem> {
         let Some(slug) = value.about() else { return Ok(None) };
         let references = value.references().into_iter();
         let named: HashSet<Slug> = references
@@ -314,7 +323,10 @@ impl Desk<'_> {
         let slugs: Vec<Slug> = named.into_iter().collect();
         let records = self.app.store.records_by_slug(Component::NOUN, &slugs)?;
         let is_public = records.len() == slugs.len() && records.iter().all(is_known);
-        match records.iter().find(|record| record.slug == *slug && self.sees(record)) {
+        match records
+            .iter()
+            .find(|record| record.slug == *slug && (unseen || self.sees(record)))
+        {
             Some(record) => Ok(Some(About {
                 id: record.id,
                 component: document(record)?,

@@ -101,6 +101,8 @@ impl Desk<'_> {
 
     /// What the owner of a component recorded about it is the new owner's to keep.
     fn hand_over_records(&self, before: &Record, prepared: &mut Prepared) -> Result<(), Problem> {
+        // What another instance wrote a moment ago counts, too.
+        self.app.follow().map_err(Problem::from)?;
         let about = self.app.view().all_about(before.id);
         for noun in nouns::ALL {
             let of_noun = about.iter().filter(|(name, _)| *name == noun.name());

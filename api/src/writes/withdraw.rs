@@ -54,6 +54,7 @@ impl Desk<'_> {
         // What others proposed a moment ago goes with it.
         self.app.follow().map_err(Problem::from)?;
         self.owns_nothing::<T>(record, "")?;
+        self.is_named_nowhere::<T>(record)?;
         self.has_no_clients::<T>(record)?;
         let mut writes = Vec::new();
         let about = [Given::from_url("subject", &record.id.to_string())];
@@ -84,6 +85,22 @@ impl Desk<'_> {
             },
             is_purge: true,
         })
+    }
+
+    /// Whoever gets the name of a purged organisation must not get with it what was said of and to the old one.
+    fn is_named_nowhere<T: Writable>(&self, record: &Record) -> Result<(), Problem> {
+        if T::NOUN != Organisation::NOUN {
+            return Ok(());
+        }
+        let naming = self.app.view().referring(T::NOUN, &record.slug);
+        let about = [Adoption::NOUN, Offer::NOUN, Attestation::NOUN, Relation::NOUN];
+        let count = naming.iter().filter(|(noun, _)| about.contains(noun)).count();
+        if count == 0 {
+            return Ok(());
+        }
+        Err(Problem::new(ProblemType::Conflict).detail(format!(
+            "{count} adoptions, offers, attestations and relations name the organisation; purge them first."
+        )))
     }
 
     /// Whoever gets the name of a purged organisation must not get its systems with it.

@@ -47,6 +47,16 @@ static FIELDS: LazyLock<Vec<Spec>> = LazyLock::new(|| {
     vec![
         field::id(),
         field::component(),
+        field::usual(|s, out| {
+            let value = &s.record.value;
+            let is_stale = value.expires_on.is_some_and(|day| day < s.directory.today());
+            out(Datum::Key(&format!(
+                "{} {} {}",
+                u8::from(is_stale),
+                value.component,
+                value.organisation
+            )));
+        }),
         field::organisation("organisation", "Nutzende Stelle", "Adopting body", |s, out| {
             out(Datum::Key(s.record.value.organisation.as_str()));
         }),
@@ -173,7 +183,7 @@ impl Queryable for Adoption {
 
     /// What is stale comes last.
     fn order() -> &'static [&'static str] {
-        &["stale", "component", "organisation"]
+        &["usual"]
     }
 
     fn texts(record: &Stored<Self>) -> Vec<(TextPlace, &str)> {

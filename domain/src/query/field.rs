@@ -386,6 +386,11 @@ pub(super) fn lapsed<T: Document>(de: &'static str, en: &'static str) -> FieldSp
     .sort()
 }
 
+/// The usual order of a noun's lists: one text to sort by, so that a page costs what it holds.
+pub(super) fn usual<T: Document>(extract: Extract<T>) -> FieldSpec<T> {
+    FieldSpec::new("usual", "Übliche Reihenfolge", "Usual order", FieldKind::Text, extract).sort()
+}
+
 /// A field that names an organisation; lists can be counted and sorted by it.
 pub(super) fn organisation<T: Document>(
     name: &'static str,

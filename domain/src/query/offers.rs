@@ -16,6 +16,10 @@ static FIELDS: LazyLock<Vec<Spec>> = LazyLock::new(|| {
     vec![
         field::id(),
         field::component(),
+        field::usual(|s, out| {
+            let value = &s.record.value;
+            out(Datum::Key(&format!("{} {}", value.component, value.key)));
+        }),
         Spec::new("key", "Kurzname", "Key", super::components::CATALOGUE_KEY, |s, out| {
             out(Datum::Key(s.record.value.key.as_str()));
         })
@@ -117,7 +121,7 @@ impl Queryable for Offer {
     }
 
     fn order() -> &'static [&'static str] {
-        &["component", "key"]
+        &["usual"]
     }
 
     fn texts(record: &Stored<Self>) -> Vec<(TextPlace, &str)> {

@@ -27,6 +27,15 @@ static FIELDS: LazyLock<Vec<Spec>> = LazyLock::new(|| {
     vec![
         field::id(),
         field::component(),
+        field::usual(|s, out| {
+            let value = &s.record.value;
+            out(Datum::Key(&format!(
+                "{} {} {}",
+                value.component,
+                value.relation.code(),
+                value.target
+            )));
+        }),
         Spec::code::<RelationType>("type", |s, out| out(Datum::Key(s.record.value.relation.code()))).sort(),
         Spec::new("target", "Ziel", "Target", FieldKind::Component, |s, out| {
             out(Datum::Key(s.record.value.target.as_str()));
@@ -83,7 +92,7 @@ impl Queryable for Relation {
     }
 
     fn order() -> &'static [&'static str] {
-        &["component", "type", "target"]
+        &["usual"]
     }
 
     fn texts(record: &Stored<Self>) -> Vec<(TextPlace, &str)> {

@@ -49,7 +49,7 @@ fn ids(answer: &search::Answer) -> Vec<domain::id::Id> {
 fn compare<T: Noun>(view: &View, scan: &Scan<T>, query: &Query, sight: &Sight) {
     let expected = scan.answer(query, sight);
     let mut query = query.clone();
-    view.resolve::<T>(&mut query);
+    view.resolve::<T>(&mut query, sight);
     let ask = |cursor: Option<String>| {
         let query = Query {
             cursor,
