@@ -27,8 +27,8 @@ pub fn noun(operation: &Operation) -> Option<&'static str> {
     };
     match operation.id() {
         "proposeChange" | "writeComponents" => Some("component"),
-        // The component that a new record is about.
-        "createAdoption" | "createOffer" | "createAttestation" | "createRelation" => Some("component"),
+        // What is new is about a component.
+        id if id.starts_with("create") && ABOUT.iter().any(|noun| path == format!("/v1/{noun}s")) => Some("component"),
         _ if !path.contains("{id}") => None,
         _ => ABOUT.into_iter().find(is_one).or_else(|| {
             ["component", "organisation", "change"]

@@ -56,8 +56,9 @@ impl Actor {
     pub(crate) fn knows_of(&self, case: &Case) -> bool {
         match case.state {
             State::Missing | State::Purged => false,
-            State::Record(_, Life::Draft | Life::Dropped) => self.is_insider(case),
-            State::About(_, _, Life::Draft | Life::Dropped) => self.is_insider(case),
+            State::Record(_, Life::Draft | Life::Dropped) | State::About(_, _, Life::Draft | Life::Dropped) => {
+                self.is_insider(case)
+            }
             State::About(_, visibility, _) => self.is_insider(case) || self.is_meant(visibility),
             // Before it is submitted, a proposal is a matter of its authors.
             State::Change(proposed, is_submitted) => {

@@ -17,7 +17,8 @@ fn owned(slug: &str, owner: &str) -> Value {
 }
 
 fn lines(records: &[Value]) -> String {
-    records.iter().map(|record| format!("{record}\n")).collect()
+    let lines: Vec<String> = records.iter().map(Value::to_string).collect();
+    lines.join("\n") + "\n"
 }
 
 /// One record of each noun about `baustein`, of and by `amt` and `haus`.

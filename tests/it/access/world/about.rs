@@ -96,7 +96,7 @@ impl World {
             .post(&format!("/v1/{noun}s"), &subject.document)
             .expect(201)
             .json();
-        subject.key = made["id"].as_str().unwrap().to_owned();
+        made["id"].as_str().unwrap().clone_into(&mut subject.key);
         let address = access::address(noun, &subject);
         match (state, life) {
             (State::Purged, _) => {
