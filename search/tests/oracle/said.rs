@@ -69,11 +69,11 @@ impl Said {
 
 impl<T: Queryable> Scan<T> {
     /// Whether one record meets all conditions that speak of a single one.
-    fn meets(&self, row: &Row, filters: &[(usize, &Condition)]) -> bool {
+    fn meets(row: &Row, filters: &[(usize, &Condition)]) -> bool {
         filters.iter().all(|(field, condition)| {
             let values = &row.values[*field];
             match condition {
-                Condition::AnyOf(keys) => keys.iter().any(|key| self.has(values, key)),
+                Condition::AnyOf(keys) => keys.iter().any(|key| Self::has(values, key)),
                 Condition::Between(from, to) => lies_between(values, *from, *to),
                 Condition::Exists(true) => !values.is_empty(),
                 Condition::AllOf(_) | Condition::NoneOf(_) | Condition::Exists(false) => true,
@@ -87,13 +87,13 @@ impl<T: Queryable> Scan<T> {
             let filters = there::<T>(noun, filters);
             let about = self.said.about(noun, &row.record.slug);
             let seen: Vec<&Row> = about.filter(|one| one.is_seen(sight)).collect();
-            let has = |one: &Row, field: usize, key: &str| self.has(&one.values[field], key);
+            let has = |one: &Row, field: usize, key: &str| Self::has(&one.values[field], key);
             filters.iter().all(|(field, condition)| match condition {
                 Condition::AnyOf(_) | Condition::Between(..) | Condition::Exists(true) => {
-                    seen.iter().any(|one| self.meets(one, &filters))
+                    seen.iter().any(|one| Self::meets(one, &filters))
                 }
                 Condition::AllOf(keys) => keys.iter().all(|key| {
-                    let with = |one: &&Row| has(one, *field, key) && self.meets(one, &filters);
+                    let with = |one: &&Row| has(one, *field, key) && Self::meets(one, &filters);
                     seen.iter().any(with)
                 }),
                 Condition::NoneOf(keys) => !seen.iter().any(|one| keys.iter().any(|key| has(one, *field, key))),
@@ -114,7 +114,7 @@ impl<T: Queryable> Scan<T> {
         let others: Vec<&Filter> = query.filters.iter().filter(|f| f.field != index).collect();
         let others = there::<T>(path.noun, &others);
         let about = self.said.about(path.noun, &row.record.slug);
-        let counted = about.filter(|one| one.is_seen(sight) && self.meets(one, &others));
+        let counted = about.filter(|one| one.is_seen(sight) && Self::meets(one, &others));
         counted.flat_map(|one| &one.values[path.field]).collect()
     }
 }

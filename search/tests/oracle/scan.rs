@@ -41,7 +41,8 @@ pub(crate) struct Scan<T> {
     pub(crate) rows: Vec<Row>,
     /// What others say of them.
     pub(crate) said: Said,
-    slugs: HashMap<Id, Slug>,
+    /// Every record of every noun.
+    all: HashMap<Id, Record>,
     directory: Organisations,
     text: TextIndex,
     /// The texts of what each sight sees of what is not public.
@@ -65,6 +66,16 @@ pub(crate) fn sees(record: &Record, sight: &Sight) -> bool {
     };
     record.publication == Publication::Published && is_meant
         || is_insider(record.owner.as_ref(), record.party.as_ref(), sight)
+}
+
+/// Whether it may be known that a record is there, or was.
+fn is_known(record: &Record, sight: &Sight) -> bool {
+    let was_there = record.publication == Publication::Withdrawn && record.published_at.is_some();
+    let published = Record {
+        publication: Publication::Published,
+        ..record.clone()
+    };
+    sees(record, sight) || was_there && sees(&published, sight)
 }
 
 fn is_insider(owner: Option<&Slug>, party: Option<&Slug>, sight: &Sight) -> bool {
@@ -172,9 +183,9 @@ impl<T: Queryable> Scan<T> {
         };
         let text = index(&Row::is_public);
         let hidden = sights.iter().filter(|s| **s != Sight::Public).map(hidden).collect();
-        let slugs = catalogue.records.values().flat_map(BTreeMap::values);
+        let all = catalogue.records.values().flat_map(BTreeMap::values);
         Self {
-            slugs: slugs.map(|r| (r.id, r.slug.clone())).collect(),
+            all: all.map(|r| (r.id, r.clone())).collect(),
             rows,
             said,
             directory,
@@ -184,7 +195,30 @@ impl<T: Queryable> Scan<T> {
         }
     }
 
+    /// What a client names by id stands in documents by its slug; of what it may not know of there is no name.
+    fn by_slug(&self, query: &Query, sight: &Sight) -> Query {
+        let mut query = query.clone();
+        for filter in &mut query.filters {
+            let kind = T::fields()[filter.field].field.kind;
+            if !matches!(kind, FieldKind::Organisation | FieldKind::Component) {
+                continue;
+            }
+            let (Condition::AnyOf(keys) | Condition::NoneOf(keys) | Condition::AllOf(keys)) = &mut filter.condition
+            else {
+                continue;
+            };
+            for key in keys {
+                let named = key.parse::<Id>().ok().and_then(|id| self.all.get(&id));
+                if let Some(record) = named.filter(|record| is_known(record, sight)) {
+                    *key = record.slug.as_str().into();
+                }
+            }
+        }
+        query
+    }
+
     pub(crate) fn answer(&self, query: &Query, sight: &Sight) -> Expected {
+        let query = &self.by_slug(query, sight);
         let corpus = match self.hidden.get(sight) {
             Some((hidden, docs)) => Corpus::with_hidden(&self.text, hidden, docs),
             None => Corpus::public(&self.text),
@@ -228,17 +262,17 @@ impl<T: Queryable> Scan<T> {
         let filters: Vec<&Filter> = query.filters.iter().filter(|f| Some(f.field) != except).collect();
         let path = |filter: &Filter| T::fields()[filter.field].across;
         let mut own = filters.iter().filter(|f| path(f).is_none());
-        row.is_seen(sight) && own.all(|f| self.holds(row, f)) && self.is_said(row, &filters, sight)
+        row.is_seen(sight) && own.all(|f| Self::holds(row, f)) && self.is_said(row, &filters, sight)
     }
 
-    fn holds(&self, row: &Row, filter: &Filter) -> bool {
+    fn holds(row: &Row, filter: &Filter) -> bool {
         let kind = T::fields()[filter.field].field.kind;
         let values = &row.values[filter.field];
         let has = |key: &str| {
             if matches!(kind, FieldKind::Identity) {
                 return row.record.slug.as_str() == key || key.parse::<Id>() == Ok(row.record.id);
             }
-            self.has(values, key)
+            Self::has(values, key)
         };
         match &filter.condition {
             Condition::AnyOf(keys) => keys.iter().any(|k| has(k)),
@@ -249,11 +283,9 @@ impl<T: Queryable> Scan<T> {
         }
     }
 
-    /// Whether a value is among others; what a client names by id stands in documents by its slug.
-    pub(crate) fn has(&self, values: &[Datums], key: &str) -> bool {
-        let by_id = key.parse::<Id>().ok().and_then(|id| self.slugs.get(&id));
-        let slug = by_id.map_or(key, Slug::as_str);
-        values.contains(&Datums::Key(slug.to_owned()))
+    /// Whether a value is among others.
+    pub(crate) fn has(values: &[Datums], key: &str) -> bool {
+        values.contains(&Datums::Key(key.to_owned()))
     }
 
     fn compare(&self, key: SortKey, a: (u32, Option<Score>), b: (u32, Option<Score>)) -> Ordering {
@@ -292,12 +324,7 @@ impl<T: Queryable> Scan<T> {
         let mut selected: BTreeSet<&str> = BTreeSet::new();
         for filter in query.filters.iter().filter(|f| f.field == index) {
             if let Condition::AnyOf(keys) | Condition::AllOf(keys) = &filter.condition {
-                selected.extend(keys.iter().map(|k| match (field.kind, k.parse::<Id>()) {
-                    (FieldKind::Organisation | FieldKind::Component, Ok(id)) => {
-                        self.slugs.get(&id).map_or(&**k, Slug::as_str)
-                    }
-                    _ => k,
-                }));
+                selected.extend(keys.iter().map(|k| &**k));
             }
         }
         let mut listed: Vec<(&str, u64)> = counts.iter().map(|(k, n)| (*k, *n)).collect();
