@@ -315,8 +315,10 @@ impl Adoption {
         let by_operator = AdoptionStage::may_step(Some(before.stage), after.stage, Side::Operator);
         let by_adopter = AdoptionStage::may_step(Some(before.stage), after.stage, Side::Adopter);
         // A step adds to what was; a step that nobody takes is a fault, and nobody's word.
-        let added = after.milestones.strip_prefix(&*before.milestones);
-        let rewrites = !match added {
+        // The oldest makes room, where a step finds no place.
+        let surplus = (before.milestones.len() + usize::from(is_step)).saturating_sub(MILESTONES);
+        let kept = before.milestones.get(surplus..).unwrap_or_default();
+        let rewrites = !match after.milestones.strip_prefix(kept) {
             Some([]) => true,
             Some([reached]) => is_step && reached.stage == after.stage,
             _ => false,
@@ -416,13 +418,13 @@ impl Related for Adoption {
             Some(before) => before.declared_by.clone(),
             None => around.writer.cloned(),
         };
-        if before.is_none() {
-            self.verified_on.get_or_insert(around.today);
-        }
+        // What was verified stays so, where an edit leaves the day out.
+        let usual = before.map_or(Some(around.today), |before| before.verified_on);
+        self.verified_on = self.verified_on.or(usual);
         let is_renewed = before.is_none_or(|before| before.verified_on != self.verified_on);
         let is_left = before.is_none_or(|before| before.expires_on == self.expires_on);
         let is_given = before.is_none() && self.expires_on.is_some();
-        if is_renewed && is_left && !is_given {
+        if is_renewed && is_left && !is_given || self.expires_on.is_none() {
             self.expires_on = self.verified_on.map(|day| day.plus(VALID_DAYS));
         }
         faults.extend(self.day_faults());
@@ -509,11 +511,12 @@ impl Adoption {
         if self.milestones.last() != Some(&reached) {
             // The oldest makes room.
             let surplus = (self.milestones.len() + 1).saturating_sub(MILESTONES);
+            // What was stays where it stands, also where the same stage is reached once more on one day.
             let kept = self
                 .milestones
                 .iter()
                 .skip(surplus)
-                .filter(|known| **known != reached)
+                .filter(|known| **known != reached || !is_new(known))
                 .cloned();
             self.milestones = Milestones::collect(kept.collect::<Vec<_>>().into_iter().chain([reached]));
         }

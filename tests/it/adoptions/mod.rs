@@ -1,8 +1,10 @@
 //! `/v1/adoptions`, and adoptions below a component.
 
 mod address;
+mod all_four;
 mod steps;
 mod visibility;
+mod words;
 mod write;
 
 use domain::access::Scope;

@@ -347,3 +347,44 @@ fn the_end_of_a_draft_concerns_nobody_yet() {
     who.with("if-match", "*").patch(path, &end).expect(200);
     assert_eq!(told(&app, Some(&Token::admin().sign())), [""; 0]);
 }
+
+#[test]
+fn every_turn_of_an_end_is_told_once_and_nothing_else_is() {
+    let app = app();
+    let admin = Token::admin().sign();
+    let count = || notices(&app, Some(&admin)).len();
+    let none = json!({ "de": "Niemand braucht es mehr." });
+    for (change, turns) in [
+        (json!({ "successor": "danach" }), 0),
+        (json!({ "endsOn": "2027-12-31" }), 1),
+        (json!({ "tags": ["neu"] }), 1),
+        (json!({ "endsOn": "2027-12-31", "successor": "danach" }), 1),
+        (json!({ "endsOn": "2028-06-30" }), 2),
+        (json!({ "successor": "eigenes" }), 3),
+        (json!({ "successor": null, "noSuccessorReason": none }), 4),
+        (json!({ "title": { "de": "Endet bald" } }), 4),
+        (json!({ "endsOn": null, "noSuccessorReason": null }), 5),
+        (json!({ "tags": ["wieder"] }), 5),
+        (json!({ "lifecycle": "retired", "successor": "danach" }), 6),
+        (json!({ "lifecycle": "retired", "tags": ["noch", "einmal"] }), 6),
+        (json!({ "lifecycle": "productive" }), 7),
+    ] {
+        patch(&app, &change).expect(200);
+        assert_eq!(count(), turns * 3, "{change}");
+    }
+    // What was taken back says so: no day, to all who were told of one.
+    let told = notices(&app, Some(&of("sh")));
+    assert_eq!((told.len(), told[4].1.get("endsOn")), (7, None));
+}
+
+#[test]
+fn what_is_retired_names_a_successor_or_says_why_there_is_none() {
+    let app = app();
+    let retired = json!({ "lifecycle": "retired" });
+    let refused = patch(&app, &retired).expect(400);
+    assert_eq!(refused.errors(), ["/successor: required"]);
+    assert_eq!(told(&app, Some(&Token::admin().sign())), [""; 0]);
+    let reason = json!({ "lifecycle": "retired", "noSuccessorReason": { "de": "Das Gesetz fiel weg." } });
+    patch(&app, &reason).expect(200);
+    patch(&app, &json!({ "noSuccessorReason": null })).expect(400);
+}

@@ -40,20 +40,21 @@ fn whoever_has_a_part_records_and_keeps_what_it_recorded() {
 }
 
 #[test]
-fn without_another_word_the_owner_recorded_it() {
+fn without_another_word_whoever_has_a_part_and_writes_it_recorded_it() {
     let app = world();
     let made = editor(&app, "haus")
         .post("/v1/attestations", &attestation())
         .expect(201)
         .json();
     assert_eq!(made["recordedBy"], "haus");
-    editor(&app, "lieferant")
-        .post("/v1/attestations", &{
-            let mut other = attestation();
-            other["key"] = json!("c5");
-            other
-        })
-        .expect(403);
+    let mut other = attestation();
+    other["key"] = json!("c5");
+    editor(&app, "dritte").post("/v1/attestations", &other).expect(403);
+    let made = editor(&app, "lieferant")
+        .post("/v1/attestations", &other)
+        .expect(201)
+        .json();
+    assert_eq!(made["recordedBy"], "lieferant");
 }
 
 #[test]
