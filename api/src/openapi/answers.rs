@@ -396,7 +396,7 @@ answered!(
 );
 answered!(
     /// Whether a body may obtain a component.
-    EligibilityAnswer,
+    EligibilityOfComponent,
     domain::eligibility::Eligibility
 );
 answered!(

@@ -19,8 +19,8 @@ use crate::answers;
 use crate::auth::Who;
 use crate::body::JsonBody;
 use crate::openapi::{
-    ComparisonAnswer, CostShareAnswer, CoverageAnswer, DossierAnswer, EligibilityAnswer, ImpactAnswer, MatchAnswer,
-    StatisticsAnswer, WalkAnswer,
+    ComparisonAnswer, CostShareAnswer, CoverageAnswer, DossierAnswer, EligibilityOfComponent, ImpactAnswer,
+    MatchAnswer, StatisticsAnswer, WalkAnswer,
 };
 use crate::params::{self, Params};
 use crate::problem::{Problem, ProblemType};
@@ -144,7 +144,7 @@ pub async fn impact(
         ("organisation" = String, Query, description = "Id or slug of the asking body.", min_length = 1, max_length = 100, example = "land-mecklenburg-vorpommern"),
     ),
     responses(
-        (status = 200, description = "The answer with its grounds.", body = EligibilityAnswer),
+        (status = 200, description = "The answer with its grounds.", body = EligibilityOfComponent),
         (status = 304, description = "Nothing changed since the answer with this `ETag`."),
         (status = 308, description = "The slug was renamed; `Location` is the current address."),
     )
