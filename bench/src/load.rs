@@ -20,7 +20,7 @@ use domain::event::Sequence;
 use domain::store::Store;
 use domain::stored::Document;
 use serde_json::Value;
-use verbundkatalog::import::{self, Format, Importer, Input, Line, Observer, Report};
+use verbundkatalog::import::{self, Format, Importer, Input, Line, Observer, Outcome, Report};
 use verbundkatalog::state::all_records;
 use verbundkatalog::system::{SystemClock, SystemIds};
 
@@ -50,8 +50,8 @@ struct Refusals(u64);
 
 impl Observer for Refusals {
     fn problem(&mut self, line: &Line) {
-        self.0 += 1;
-        if self.0 <= 5 {
+        self.0 += u64::from(line.outcome == Outcome::Refused);
+        if line.outcome == Outcome::Refused && self.0 <= 5 {
             eprintln!("{line}");
         }
     }

@@ -21,6 +21,8 @@ pub struct Linked<T: Queryable + Related> {
     table: Table<T>,
     /// The component's slot, by the record's.
     component_of: Vec<u32>,
+    /// Greater than every component's slot in it.
+    end: u32,
     /// The records' slots, by the component's.
     of_component: FxHashMap<u32, Vec<u32>>,
     /// Components by what everybody may know of the records about them: by field, and by the number of the value there.
@@ -28,6 +30,26 @@ pub struct Linked<T: Queryable + Related> {
     /// Components with any public value of a field.
     present: Vec<RoaringBitmap>,
     component_field: Option<usize>,
+}
+
+/// Components of records while they are gathered: one bit for each costs less than putting them in order.
+struct Marks<'a> {
+    component_of: &'a [u32],
+    bits: Vec<u8>,
+}
+
+impl Marks<'_> {
+    /// Marks the component of a record.
+    fn mark(&mut self, slot: u32) {
+        let component = self.component_of.get(slot as usize).copied().unwrap_or(NOWHERE);
+        if let Some(bits) = self.bits.get_mut((component / 8) as usize) {
+            *bits |= 1 << (component % 8);
+        }
+    }
+
+    fn components(self) -> RoaringBitmap {
+        RoaringBitmap::from_lsb0_bytes(0, &self.bits)
+    }
 }
 
 /// What the table of components asks of a table of records about them. Fields are those of the latter.
@@ -47,6 +69,7 @@ impl<T: Queryable + Related> Linked<T> {
         Self {
             table: Table::new(body_limit),
             component_of: Vec::new(),
+            end: 0,
             of_component: FxHashMap::default(),
             values: T::fields().iter().map(|_| Vec::new()).collect(),
             present: T::fields().iter().map(|_| RoaringBitmap::new()).collect(),
@@ -103,6 +126,7 @@ impl<T: Queryable + Related> Linked<T> {
         if let Some(cell) = self.component_of.get_mut(index) {
             *cell = component;
         }
+        self.end = self.end.max(component + 1);
         self.of_component.entry(component).or_default().push(slot);
         let Some(entry) = self.table.entry(slot).filter(|entry| entry.is_public()) else {
             return;
@@ -167,6 +191,26 @@ impl<T: Queryable + Related> Linked<T> {
         self.of_component.get(&component).map_or(&[], Vec::as_slice)
     }
 
+    /// The slots of the records about these components.
+    pub(crate) fn records(&self, components: &[u32]) -> RoaringBitmap {
+        // Where there are many, one look at every record costs less.
+        if components.len() < self.component_of.len() / 64 {
+            return components.iter().flat_map(|component| self.of(*component)).collect();
+        }
+        let mut wanted = vec![false; components.iter().max().map_or(0, |most| *most as usize + 1)];
+        for component in components {
+            if let Some(cell) = wanted.get_mut(*component as usize) {
+                *cell = true;
+            }
+        }
+        let is_wanted = |component: u32| wanted.get(component as usize).copied().unwrap_or_default();
+        let all = (0_u32..).zip(&self.component_of);
+        let slots = all
+            .filter(|(_, component)| is_wanted(**component))
+            .map(|(slot, _)| slot);
+        RoaringBitmap::from_sorted_iter(slots).unwrap_or_default()
+    }
+
     /// The records about a component that someone sees, by ascending id.
     pub(crate) fn seen_of(&self, component: u32, sight: &Sight) -> Vec<&Entry> {
         let entries = self.of(component).iter().filter_map(|slot| self.table.entry(*slot));
@@ -197,32 +241,51 @@ impl<T: Queryable + Related> Linked<T> {
 
     /// The components of records.
     pub(crate) fn components(&self, slots: &RoaringBitmap) -> RoaringBitmap {
-        let found = slots.iter().filter_map(|slot| self.component_of(slot));
         if slots.len() < 256 {
-            return found.collect();
+            return slots.iter().filter_map(|slot| self.component_of(slot)).collect();
         }
-        // One bit for each component costs less than putting so many in order.
-        let mut bits: Vec<u8> = Vec::new();
-        for component in found {
-            let byte = (component / 8) as usize;
-            if bits.len() <= byte {
-                bits.resize((byte + 1).next_power_of_two(), 0);
+        let mut marks = self.marks();
+        let (mut slots, mut portion) = (slots.iter(), [0; 512]);
+        loop {
+            let some = slots.next_many(&mut portion);
+            if some.is_empty() {
+                return marks.components();
             }
-            if let Some(bits) = bits.get_mut(byte) {
-                *bits |= 1 << (component % 8);
+            for slot in some.iter() {
+                marks.mark(*slot);
             }
         }
-        RoaringBitmap::from_lsb0_bytes(0, &bits)
+    }
+
+    fn marks(&self) -> Marks<'_> {
+        Marks {
+            component_of: &self.component_of,
+            bits: vec![0; (self.end as usize).div_ceil(8).next_power_of_two()],
+        }
     }
 
     /// Components with one record that someone sees and that satisfies all of these.
     fn with(&self, conditions: &[Filter], sight: &Sight) -> RoaringBitmap {
         if let [only] = conditions
-            && let Some(found) = self.with_one(only, sight)
+            && let Some(found) = self.with_one(only, sight).or_else(|| self.with_range(only, sight))
         {
             return found;
         }
         self.components(&self.slots(conditions, sight))
+    }
+
+    /// The same of one range.
+    fn with_range(&self, filter: &Filter, sight: &Sight) -> Option<RoaringBitmap> {
+        let Condition::Between(from, to) = filter.condition else {
+            return None;
+        };
+        let numbers = self.table.numbers(filter.field)?;
+        let hidden = self.table.hidden(sight);
+        let mut marks = self.marks();
+        numbers.each_between(from, to, &self.table.base(hidden.as_deref()), &mut |slot| {
+            marks.mark(slot);
+        });
+        Some(marks.components())
     }
 
     /// The same of one condition, by what is known beforehand.

@@ -166,20 +166,42 @@ impl Numbers {
 
     /// Those of `candidates` whose number lies within the bounds.
     pub(crate) fn between(&self, from: i64, to: i64, candidates: &RoaringBitmap) -> RoaringBitmap {
+        let mut slots: Vec<u32> = Vec::new();
+        let sorted = self.each_between(from, to, candidates, &mut |slot| slots.push(slot));
+        if !sorted {
+            slots.sort_unstable();
+        }
+        RoaringBitmap::from_sorted_iter(slots).unwrap_or_default()
+    }
+
+    /// Tells of each of them, and answers whether they came in ascending order.
+    pub(crate) fn each_between(
+        &self,
+        from: i64,
+        to: i64,
+        candidates: &RoaringBitmap,
+        found: &mut impl FnMut(u32),
+    ) -> bool {
         let number = |slot: u32| self.column.get(slot as usize).copied().unwrap_or_default();
         let first = self.order.partition(|slot| number(slot) < from);
         let end = self.order.partition(|slot| number(slot) <= to);
         let within = self.order.distance(first, end);
-        // A narrow range is read from the order and must be sorted again; a wide one is cheaper to scan for.
+        // A narrow range is read from the order; a wide one is cheaper to scan for.
         if (within as u64).saturating_mul(8) < candidates.len() {
-            let mut slots: Vec<u32> = self.order.forward(first).take(within).collect();
-            slots.sort_unstable();
-            RoaringBitmap::from_sorted_iter(slots).unwrap_or_default() & candidates
-        } else {
-            let slots = (candidates & &self.present)
-                .into_iter()
-                .filter(|slot| (from..=to).contains(&number(*slot)));
-            RoaringBitmap::from_sorted_iter(slots).unwrap_or_default()
+            let slots = self.order.forward(first).take(within);
+            slots.filter(|slot| candidates.contains(*slot)).for_each(found);
+            return false;
+        }
+        let present = candidates & &self.present;
+        let (mut slots, mut portion) = (present.iter(), [0; 512]);
+        loop {
+            let some = slots.next_many(&mut portion);
+            if some.is_empty() {
+                return true;
+            }
+            some.iter()
+                .filter(|slot| (from..=to).contains(&number(**slot)))
+                .for_each(|slot| found(*slot));
         }
     }
 }

@@ -177,6 +177,14 @@ impl<T: Queryable> Table<T> {
         }
     }
 
+    /// The numbers of a field.
+    pub(crate) fn numbers(&self, field: usize) -> Option<&Numbers> {
+        match self.columns.get(field) {
+            Some(Column::Numbers(numbers)) => Some(numbers),
+            _ => None,
+        }
+    }
+
     /// The slot of a record.
     pub(crate) fn slot_of(&self, id: Id) -> Option<u32> {
         self.by_id.get(&id.as_u128()).copied()
@@ -224,7 +232,7 @@ impl<T: Queryable> Table<T> {
         }
     }
 
-    fn id(&self, slot: u32) -> u128 {
+    pub(crate) fn id(&self, slot: u32) -> u128 {
         self.ids.get(slot as usize).copied().unwrap_or_default()
     }
 

@@ -1,5 +1,6 @@
 //! Who has what, and where: states, or the bodies of one state, by kind, by administrative service or by component.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::Sight;
@@ -11,7 +12,6 @@ use domain::organisation::{Organisation, OrganisationKind};
 use domain::query::{Query, Queryable};
 use domain::values::{Slug, State};
 use roaring::RoaringBitmap;
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -152,8 +152,19 @@ const COMPONENTS_OF_CELL: usize = 10;
 const COMPONENTS_OF_ROW: usize = 20;
 const BODIES: usize = 1000;
 
-/// How far components are in one column.
-type Column = FxHashMap<u32, Status>;
+/// How far components are in one column, each by the furthest adoption there.
+struct Column {
+    live: RoaringBitmap,
+    pilot: RoaringBitmap,
+    planned: RoaringBitmap,
+}
+
+/// The adoptions that someone sees, by how far they are. Those that ended are in none.
+struct Stages {
+    live: RoaringBitmap,
+    pilot: RoaringBitmap,
+    planned: RoaringBitmap,
+}
 
 impl View {
     /// Who has what, as far as the reader sees it. Stale adoptions count: nobody said that they ended.
@@ -166,221 +177,194 @@ impl View {
         let next = (keys.len() > ask.limit)
             .then(|| keys.get(ask.limit - 1).map(|(key, _)| key.clone()))
             .flatten();
-        let mut rows_of: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
-        for (row, (_, components)) in keys.iter().take(ask.limit).enumerate() {
-            for component in components {
-                rows_of.entry(component).or_default().push(row);
-            }
-        }
-        let wanted: RoaringBitmap = rows_of.keys().copied().collect();
-        let mut rows: Vec<Tally> = keys.iter().take(ask.limit).map(|_| Tally::default()).collect();
-        let add = |column: Column, rows: &mut Vec<Tally>, place: &dyn Fn(&mut Tally, Cell)| {
-            let mut of_row: BTreeMap<usize, Vec<(u32, Status)>> = BTreeMap::new();
-            for (component, status) in column {
-                for row in rows_of.get(&component).into_iter().flatten() {
-                    of_row.entry(*row).or_default().push((component, status));
-                }
-            }
-            for (row, components) in of_row {
-                if let Some(tally) = rows.get_mut(row) {
-                    let cell = self.cell(components, tally);
-                    place(tally, cell);
-                }
-            }
-        };
-        let (columns, bodies_total) = match ask.state {
-            None => (None, None),
-            Some(state) => {
-                let bodies = self.bodies_of(state, sight);
-                let total = bodies.len();
-                (Some(bodies), Some(total))
-            }
-        };
-        match &columns {
+        let stages = self.stages(sight);
+        let mut tally = Tally::new(self.components().slots());
+        let shown = keys.into_iter().take(ask.limit);
+        let mut rows: Vec<Counted> = shown.map(|(key, components)| Counted::new(key, components)).collect();
+        let bodies = ask.state.map(|state| self.bodies_of(state, sight));
+        match &bodies {
             None => {
                 for state in State::ALL {
-                    let column = self.column("state", state.code(), &wanted, sight);
-                    add(column, &mut rows, &|tally, cell| {
-                        tally.states.insert(*state, cell);
-                    });
+                    if let Some(column) = self.column("state", state.code(), &stages) {
+                        tally.add(&column);
+                        for row in &mut rows {
+                            let cell = self.cell(&column, &row.among);
+                            row.states.extend(cell.map(|cell| (*state, cell)));
+                        }
+                    }
                 }
             }
             Some(bodies) => {
-                for (body, column) in self.columns_of(bodies, &wanted, sight) {
-                    add(column, &mut rows, &|tally, cell| {
-                        tally.bodies.insert(body.clone(), cell);
-                    });
+                for body in bodies {
+                    if let Some(column) = self.column("organisation", body.as_str(), &stages) {
+                        tally.add(&column);
+                        for row in &mut rows {
+                            let cell = self.cell(&column, &row.among);
+                            row.bodies.extend(cell.map(|cell| (body.clone(), cell)));
+                        }
+                    }
                 }
             }
         }
-        let rows = keys
-            .into_iter()
-            .zip(rows)
-            .map(|((key, _), tally)| self.row(key, tally, columns.as_ref()));
+        let rows = rows.into_iter().map(|row| self.row(row, &tally, bodies.as_ref()));
         Coverage {
             rows: rows.collect(),
             total,
             next,
-            bodies_total,
+            bodies_total: bodies.as_ref().map(BTreeSet::len),
         }
     }
 
     /// The rows after the one that is named, up to one more than wanted: key and components; and how many rows there are.
     fn row_keys(&self, ask: &CoverageAsk<'_>, among: &RoaringBitmap) -> (Vec<(Box<str>, RoaringBitmap)>, usize) {
         let components = self.components();
-        let after = |key: &str| ask.after.is_none_or(|after| key > after);
-        let mut keys: Vec<(Box<str>, RoaringBitmap)> = match ask.by {
-            By::Kind | By::Service => {
-                let field = Component::field(if ask.by == By::Kind { "kind" } else { "services" });
-                let column = field.and_then(|field| components.keys(field));
-                column
-                    .into_iter()
-                    .flat_map(Keys::iter)
-                    .filter(|(_, with)| !with.is_disjoint(among))
-                    .map(|(key, with)| (key.into(), with & among))
-                    .collect()
-            }
+        let most = ask.limit + 1;
+        let field = match ask.by {
+            By::Kind => "kind",
+            By::Service => "services",
             By::Component => {
-                let slugs = among
-                    .iter()
-                    .filter_map(|slot| Some((slot, components.entry(slot)?.slug.as_str())));
-                slugs
-                    .map(|(slot, slug)| (slug.into(), RoaringBitmap::from_iter([slot])))
-                    .collect()
+                let slots = components.first_by("slug", ask.after, among, most);
+                let named = slots.into_iter().filter_map(|slot| {
+                    Some((
+                        components.entry(slot)?.slug.as_str().into(),
+                        RoaringBitmap::from([slot]),
+                    ))
+                });
+                return (named.collect(), usize::try_from(among.len()).unwrap_or(usize::MAX));
             }
         };
+        let column = Component::field(field).and_then(|field| components.keys(field));
+        let all = column.into_iter().flat_map(Keys::iter);
+        let mut keys: Vec<(&str, &RoaringBitmap)> = all.filter(|(_, with)| !with.is_disjoint(among)).collect();
         let total = keys.len();
-        keys.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        keys.retain(|(key, _)| after(key));
-        keys.truncate(ask.limit + 1);
-        (keys, total)
-    }
-
-    /// How far each wanted component is by the adoptions with a value.
-    fn column(&self, field: &str, value: &str, wanted: &RoaringBitmap, sight: &Sight) -> Column {
-        let table = self.adoptions();
-        let hidden = super::hidden(table, sight);
-        let base = table.base(hidden.as_deref());
-        let with = Adoption::field(field).and_then(|field| table.keys(field)?.get(value));
-        let mut column = Column::default();
-        if let Some(with) = with {
-            self.add_stages(&(&*base & with), wanted, &mut |_, component, status| {
-                let known = column.entry(component).or_default();
-                *known = status.max(*known);
-            });
+        keys.retain(|(key, _)| ask.after.is_none_or(|after| *key > after));
+        if keys.len() > most {
+            keys.select_nth_unstable_by_key(most, |(key, _)| *key);
+            keys.truncate(most);
         }
-        column
+        keys.sort_unstable_by_key(|(key, _)| *key);
+        let keys = keys.into_iter().map(|(key, with)| (key.into(), with & among));
+        (keys.collect(), total)
     }
 
-    /// The same for each of these bodies.
-    fn columns_of(&self, bodies: &BTreeSet<Slug>, wanted: &RoaringBitmap, sight: &Sight) -> Vec<(Slug, Column)> {
+    fn stages(&self, sight: &Sight) -> Stages {
         let table = self.adoptions();
         let hidden = super::hidden(table, sight);
         let base = table.base(hidden.as_deref());
-        let keys = Adoption::field("organisation").and_then(|field| table.keys(field));
-        let mut columns = Vec::new();
-        for body in bodies {
-            let Some(with) = keys.and_then(|keys| keys.get(body.as_str())) else {
+        let keys = Adoption::field("stage").and_then(|field| table.keys(field));
+        let of = |wanted: Status| {
+            let stages = AdoptionStage::ALL.iter().filter(|stage| stage.coverage() == wanted);
+            let slots = stages.filter_map(|stage| keys?.get(stage.code()));
+            slots.fold(RoaringBitmap::new(), |all, slots| all | slots) & &*base
+        };
+        Stages {
+            live: of(Status::Live),
+            pilot: of(Status::Pilot),
+            planned: of(Status::Planned),
+        }
+    }
+
+    /// How far components are by the adoptions with a value.
+    fn column(&self, field: &str, value: &str, stages: &Stages) -> Option<Column> {
+        let adoptions = self.linked_adoptions();
+        let with = adoptions.table().keys(Adoption::field(field)?)?.get(value)?;
+        let live = adoptions.components(&(with & &stages.live));
+        let pilot = adoptions.components(&(with & &stages.pilot)) - &live;
+        let planned = adoptions.components(&(with & &stages.planned)) - &live - &pilot;
+        Some(Column { live, pilot, planned })
+    }
+
+    /// What components of a row have in a column; nothing, where none of them is in it.
+    fn cell(&self, column: &Column, among: &RoaringBitmap) -> Option<Cell> {
+        let mut cell = Cell::default();
+        for (status, with) in [
+            (Status::Live, &column.live),
+            (Status::Pilot, &column.pilot),
+            (Status::Planned, &column.planned),
+        ] {
+            if with.is_disjoint(among) {
                 continue;
-            };
-            let mut column = Column::default();
-            self.add_stages(&(&*base & with), wanted, &mut |_, component, status| {
-                let known = column.entry(component).or_default();
-                *known = status.max(*known);
-            });
-            columns.push((body.clone(), column));
-        }
-        columns
-    }
-
-    /// Tells of each of these adoptions of wanted components how far it is; ended ones are left out.
-    fn add_stages(&self, slots: &RoaringBitmap, wanted: &RoaringBitmap, told: &mut dyn FnMut(u32, u32, Status)) {
-        let linked = self.linked_adoptions();
-        let Some(stages) = Adoption::field("stage").and_then(|field| linked.table().keys(field)) else {
-            return;
-        };
-        for stage in AdoptionStage::ALL
-            .iter()
-            .filter(|stage| stage.coverage() != Status::None)
-        {
-            let Some(with) = stages.get(stage.code()) else { continue };
-            for slot in slots & with {
-                if let Some(component) = linked
-                    .component_of(slot)
-                    .filter(|component| wanted.contains(*component))
-                {
-                    told(slot, component, stage.coverage());
-                }
             }
+            let with = with & among;
+            let count = u32::try_from(with.len()).unwrap_or(u32::MAX);
+            match status {
+                Status::Live => cell.live = count,
+                Status::Pilot => cell.pilot = count,
+                Status::Planned | Status::None => cell.planned = count,
+            }
+            cell.status = status.max(cell.status);
+            let missing = COMPONENTS_OF_CELL - cell.components.len();
+            let shown = self.components().first_by("slug", None, &with, missing);
+            let entries = shown.into_iter().filter_map(|slot| self.components().entry(slot));
+            cell.components.extend(entries.map(|entry| entry.slug.clone()));
         }
+        (cell.status != Status::None).then_some(cell)
     }
 
-    fn cell(&self, mut components: Vec<(u32, Status)>, tally: &mut Tally) -> Cell {
-        let count = |wanted| {
-            let of_status = components.iter().filter(|(_, status)| *status == wanted).count();
-            u32::try_from(of_status).unwrap_or(u32::MAX)
-        };
-        let (live, pilot, planned) = (count(Status::Live), count(Status::Pilot), count(Status::Planned));
-        let slug = |slot: u32| self.components().entry(slot).map(|entry| &entry.slug);
-        components.sort_unstable_by_key(|(slot, status)| (std::cmp::Reverse(*status), slug(*slot)));
-        for (component, status) in &components {
-            let known = tally.components.entry(*component).or_default();
-            known.0 += u32::from(*status == Status::Live);
-            known.1 |= *status >= Status::Pilot;
-        }
-        let status = components.first().map(|(_, status)| *status).unwrap_or_default();
-        let shown = components.iter().take(COMPONENTS_OF_CELL);
-        Cell {
-            status,
-            live,
-            pilot,
-            planned,
-            components: shown.filter_map(|(slot, _)| slug(*slot).cloned()).collect(),
-        }
-    }
-
-    fn row(&self, key: Box<str>, mut tally: Tally, bodies: Option<&BTreeSet<Slug>>) -> Row {
-        let mut components: Vec<RowComponent> = tally
-            .components
-            .iter()
-            .filter_map(|(slot, (live, _))| {
-                let entry = self.components().entry(*slot)?;
-                Some(RowComponent {
-                    slug: entry.slug.clone(),
-                    title: entry.title.clone(),
-                    live: *live,
-                })
-            })
-            .collect();
-        components.sort_unstable_by(|a, b| b.live.cmp(&a.live).then_with(|| a.slug.cmp(&b.slug)));
-        components.truncate(COMPONENTS_OF_ROW);
-        let used = tally.components.values().filter(|(_, is_used)| *is_used).count();
+    fn row(&self, counted: Counted, tally: &Tally, bodies: Option<&BTreeSet<Slug>>) -> Row {
+        let Counted {
+            key,
+            among,
+            mut states,
+            bodies: cells,
+        } = counted;
         let mut row = Row {
             key,
             states: Vec::new(),
             bodies: Vec::new(),
             gaps: Vec::new(),
             bodies_without: Vec::new(),
-            components,
-            components_total: u32::try_from(used).unwrap_or(u32::MAX),
+            components: self.side_by_side(&(&among & &tally.known), tally),
+            components_total: u32::try_from(tally.used.intersection_len(&among)).unwrap_or(u32::MAX),
         };
         if let Some(bodies) = bodies {
-            let without = bodies.iter().filter(|body| !tally.bodies.contains_key(*body));
+            let without = bodies.iter().filter(|body| !cells.contains_key(*body));
             row.bodies_without = without.take(BODIES).cloned().collect();
-            let with = tally.bodies.into_iter().take(BODIES);
+            let with = cells.into_iter().take(BODIES);
             row.bodies = with
                 .map(|(organisation, cell)| BodyStatus { organisation, cell })
                 .collect();
             return row;
         }
         for state in State::ALL.iter().copied() {
-            let cell = tally.states.remove(&state).unwrap_or_default();
+            let cell = states.remove(&state).unwrap_or_default();
             if cell.status == Status::None {
                 row.gaps.push(state);
             }
             row.states.push(StateStatus { state, cell });
         }
         row
+    }
+
+    /// The first components of a row: those that are live in most columns, then by slug.
+    fn side_by_side(&self, among: &RoaringBitmap, tally: &Tally) -> Vec<RowComponent> {
+        let mut counts: Vec<u32> = among.iter().map(|slot| tally.live_in(slot)).collect();
+        // The least count that is still shown.
+        let least = if counts.len() > COMPONENTS_OF_ROW {
+            let (_, least, _) = counts.select_nth_unstable_by_key(COMPONENTS_OF_ROW - 1, |count| Reverse(*count));
+            *least
+        } else {
+            0
+        };
+        let with = |wanted: &dyn Fn(u32) -> bool| -> RoaringBitmap {
+            among.iter().filter(|slot| wanted(tally.live_in(*slot))).collect()
+        };
+        let more = with(&|count| count > least);
+        let missing = COMPONENTS_OF_ROW.saturating_sub(usize::try_from(more.len()).unwrap_or(usize::MAX));
+        let rest = self
+            .components()
+            .first_by("slug", None, &with(&|count| count == least), missing);
+        let shown = more.into_iter().chain(rest).filter_map(|slot| {
+            let entry = self.components().entry(slot)?;
+            Some(RowComponent {
+                slug: entry.slug.clone(),
+                title: entry.title.clone(),
+                live: tally.live_in(slot),
+            })
+        });
+        let mut shown: Vec<RowComponent> = shown.collect();
+        shown.sort_unstable_by(|a, b| b.live.cmp(&a.live).then_with(|| a.slug.cmp(&b.slug)));
+        shown
     }
 
     /// The municipalities and municipal associations of a state that someone sees.
@@ -430,12 +414,59 @@ impl Default for Cell {
 }
 
 /// A row while it is counted.
-#[derive(Debug, Default)]
-struct Tally {
+struct Counted {
+    key: Box<str>,
+    among: RoaringBitmap,
     states: BTreeMap<State, Cell>,
     bodies: BTreeMap<Slug, Cell>,
-    /// Columns in which a component is live, and whether it is live or on trial anywhere.
-    components: FxHashMap<u32, (u32, bool)>,
+}
+
+impl Counted {
+    fn new(key: Box<str>, among: RoaringBitmap) -> Self {
+        Self {
+            key,
+            among,
+            states: BTreeMap::new(),
+            bodies: BTreeMap::new(),
+        }
+    }
+}
+
+/// Components over all columns.
+struct Tally {
+    /// Columns in which each is live, by slot.
+    live_in: Vec<u32>,
+    /// Those that are live or on trial anywhere.
+    used: RoaringBitmap,
+    /// Those that are in any column.
+    known: RoaringBitmap,
+}
+
+impl Tally {
+    fn new(slots: usize) -> Self {
+        Self {
+            live_in: vec![0; slots],
+            used: RoaringBitmap::new(),
+            known: RoaringBitmap::new(),
+        }
+    }
+
+    fn add(&mut self, column: &Column) {
+        for slot in &column.live {
+            if let Some(count) = self.live_in.get_mut(slot as usize) {
+                *count += 1;
+            }
+        }
+        self.used |= &column.live;
+        self.used |= &column.pilot;
+        self.known |= &column.live;
+        self.known |= &column.pilot;
+        self.known |= &column.planned;
+    }
+
+    fn live_in(&self, slot: u32) -> u32 {
+        self.live_in.get(slot as usize).copied().unwrap_or_default()
+    }
 }
 
 /// Most rows of one answer.

@@ -1,5 +1,6 @@
 //! Walks along relations.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use domain::access::Sight;
@@ -7,12 +8,14 @@ use domain::code_list::CodeList;
 use domain::id::Id;
 use domain::query::Queryable;
 use domain::relation::{Direction, Relation, RelationType};
+use roaring::RoaringBitmap;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Named, counts_for};
 use crate::View;
+use crate::table::Table;
 
 /// What to walk.
 #[derive(Debug, Clone)]
@@ -73,15 +76,27 @@ pub(super) struct Graph<'a> {
     sight: &'a Sight,
     kind: Option<usize>,
     target: Option<usize>,
+    /// Relations and components that count, and relations by what carries an end.
+    relations: Cow<'a, RoaringBitmap>,
+    components: Cow<'a, RoaringBitmap>,
+    carrying: Vec<(RelationType, &'a RoaringBitmap)>,
+    parts: Option<&'a RoaringBitmap>,
 }
 
 impl<'a> Graph<'a> {
     pub(super) fn new(view: &'a View, sight: &'a Sight) -> Self {
+        let kind = Relation::field("type");
+        let of_kind = |kind_of: RelationType| view.relations().keys(kind?)?.get(kind_of.code());
+        let carrying = RelationType::ALL.iter().filter(|kind| kind.carries_an_end());
         Self {
             view,
             sight,
-            kind: Relation::field("type"),
+            kind,
             target: Relation::field("target"),
+            relations: seen(view.relations(), sight),
+            components: seen(view.components(), sight),
+            carrying: carrying.filter_map(|kind| Some((*kind, of_kind(*kind)?))).collect(),
+            parts: of_kind(RelationType::PartOf),
         }
     }
 
@@ -122,8 +137,40 @@ impl<'a> Graph<'a> {
         slots.into_iter().flatten().filter_map(|slot| self.tie(slot))
     }
 
+    /// The components that the end of one touches because they need it, each with what it is to it.
+    pub(super) fn needing(&self, component: u32) -> impl Iterator<Item = (RelationType, u32)> {
+        let relations = self.view.linked_relations();
+        let slots = self
+            .target
+            .and_then(|field| relations.table().keys(field))
+            .and_then(|keys| {
+                let entry = self.view.components().entry(component)?;
+                keys.get(entry.slug.as_str())
+            });
+        slots.into_iter().flatten().filter_map(move |slot| {
+            let (kind, _) = self.carrying.iter().find(|(_, with)| with.contains(slot))?;
+            let from = relations.component_of(slot)?;
+            (self.relations.contains(slot) && self.components.contains(from)).then_some((*kind, from))
+        })
+    }
+
+    /// The components that one is a part of.
+    pub(super) fn wholes(&self, component: u32) -> impl Iterator<Item = (RelationType, u32)> {
+        let slots = self.view.linked_relations().of(component).iter();
+        let parts = slots.filter(|slot| self.parts.is_some_and(|parts| parts.contains(**slot)));
+        parts.filter_map(|slot| self.tie(*slot)).map(|tie| (tie.kind, tie.to))
+    }
+
     pub(super) fn named(&self, component: u32) -> Option<Named> {
         self.view.components().entry(component).map(Named::from)
+    }
+}
+
+/// The records that someone sees and that were not withdrawn.
+fn seen<'a, T: Queryable>(table: &'a Table<T>, sight: &Sight) -> Cow<'a, RoaringBitmap> {
+    match super::hidden(table, sight) {
+        None => table.base(None),
+        Some(hidden) => Cow::Owned(table.base(Some(&*hidden)).into_owned()),
     }
 }
 

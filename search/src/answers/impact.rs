@@ -11,7 +11,7 @@ use domain::offer::Offer;
 use domain::query::Queryable;
 use domain::relation::RelationType;
 use domain::values::{Slug, State};
-use rustc_hash::FxHashSet;
+use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -19,6 +19,7 @@ use super::graph::Graph;
 use super::statistics::contains;
 use super::{Named, counts_for};
 use crate::View;
+use crate::table::{Entry, Table};
 
 /// A component that needs the one that ends, or is made of it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -139,58 +140,39 @@ pub struct Reach {
     pub organisations: BTreeMap<Slug, (Vec<Slug>, Vec<Slug>)>,
 }
 
+/// A component that needs the one that ends, and how it was met.
+struct Met {
+    slot: u32,
+    depth: usize,
+    relation: RelationType,
+    through: u32,
+}
+
 impl View {
     /// What and who is concerned if a component ends: dependants up to `depth` relations away.
     pub fn impact(&self, component: Id, depth: usize, sight: &Sight) -> Option<Impact> {
         let start = self.components().slot_of(component)?;
         let graph = Graph::new(self, sight);
         let met = self.concerned(&graph, start, depth);
-        let adoptions = self.concerned_adoptions(start, &met, sight);
-        let mut reach: BTreeMap<Slug, (Vec<Slug>, Vec<Slug>)> = BTreeMap::new();
-        let mut furthest: BTreeMap<(State, &Slug), Coverage> = BTreeMap::new();
-        let state_field = Adoption::field("state")?;
-        for (slot, adoption) in &adoptions {
-            let entry = self.adoptions().entry(*slot)?;
-            let (uses, _) = reach.entry(adoption.organisation.clone()).or_default();
-            uses.push(adoption.component.clone());
-            for state in self.adoptions().values(entry, state_field).filter_map(State::from_code) {
-                let known = furthest.entry((state, &adoption.organisation)).or_default();
-                *known = adoption.stage.coverage().max(*known);
-            }
-        }
-        let states = counted(&furthest);
-        for dependant in &met {
-            if let Some(owner) = &dependant.1.owner {
-                reach.entry(owner.clone()).or_default().1.push(dependant.1.slug.clone());
-            }
-        }
-        let adoptions_total = adoptions.len();
-        let organisations_total = reach.len();
-        let dependants_total = met.len();
+        let order: Vec<u32> = std::iter::once(start).chain(met.iter().map(|met| met.slot)).collect();
+        let adoptions = self.concerned_adoptions(&order, sight);
+        let (organisations, organisations_total) = self.organisations_of(&order, &adoptions);
         Some(Impact {
             component: graph.named(start)?,
             dependants: met
-                .into_iter()
+                .iter()
                 .take(DEPENDANTS)
-                .map(|(_, dependant)| dependant)
+                .filter_map(|met| self.dependant(met))
                 .collect(),
-            dependants_total,
-            states,
-            adoptions: adoptions
-                .into_iter()
+            dependants_total: met.len(),
+            states: self.states_of(&adoptions),
+            adoptions: self
+                .in_order(&order, &adoptions)
+                .filter_map(|(component, slot)| self.affected(component, slot))
                 .take(ADOPTIONS)
-                .map(|(slot, adoption)| self.with_contract(slot, adoption))
                 .collect(),
-            adoptions_total,
-            organisations: reach
-                .into_iter()
-                .take(ORGANISATIONS)
-                .map(|(slug, (mut uses, mut owns))| {
-                    uses.truncate(COMPONENTS_OF_ONE);
-                    owns.truncate(COMPONENTS_OF_ONE);
-                    AffectedOrganisation { slug, uses, owns }
-                })
-                .collect(),
+            adoptions_total: usize::try_from(adoptions.len()).unwrap_or(usize::MAX),
+            organisations,
             organisations_total,
             offers: self
                 .about::<Offer>(component, sight)
@@ -204,114 +186,200 @@ impl View {
     /// Every body that the end of a component concerns, as far as someone sees it: what it uses, and what it owns.
     pub fn reach(&self, component: Id, depth: usize, sight: &Sight) -> Reach {
         let mut reach = Reach::default();
-        let Some(start) = self.components().slot_of(component) else {
+        let (Some(start), Some(organisation)) = (self.components().slot_of(component), Adoption::field("organisation"))
+        else {
             return reach;
         };
         let met = self.concerned(&Graph::new(self, sight), start, depth);
-        for (_, adoption) in self.concerned_adoptions(start, &met, sight) {
-            let (uses, _) = reach.organisations.entry(adoption.organisation).or_default();
-            uses.push(adoption.component);
+        let order: Vec<u32> = std::iter::once(start).chain(met.iter().map(|met| met.slot)).collect();
+        let adoptions = self.concerned_adoptions(&order, sight);
+        for (component, slot) in self.in_order(&order, &adoptions) {
+            let uses = self.components().entry(component).map(|entry| entry.slug.clone());
+            let entry = self.adoptions().entry(slot);
+            let body = entry.and_then(|entry| self.adoptions().values(entry, organisation).next()?.parse().ok());
+            if let (Some(body), Some(uses)) = (body, uses) {
+                reach.organisations.entry(body).or_default().0.push(uses);
+            }
         }
-        for (_, dependant) in met {
-            if let Some(owner) = dependant.owner {
-                reach.organisations.entry(owner).or_default().1.push(dependant.slug);
+        for met in met {
+            if let Some(entry) = self.components().entry(met.slot)
+                && let Some(owner) = &entry.owner
+            {
+                let (_, owns) = reach.organisations.entry(owner.clone()).or_default();
+                owns.push(entry.slug.clone());
             }
         }
         reach
     }
 
     /// The components that need one, the nearest first.
-    fn concerned(&self, graph: &Graph<'_>, start: u32, depth: usize) -> Vec<(u32, Dependant)> {
-        let kind_field = Component::field("kind");
-        let mut found: Vec<(u32, Dependant)> = Vec::new();
-        let mut met: FxHashSet<u32> = FxHashSet::from_iter([start]);
+    fn concerned(&self, graph: &Graph<'_>, start: u32, depth: usize) -> Vec<Met> {
+        let mut found: Vec<Met> = Vec::new();
+        let mut seen = RoaringBitmap::from([start]);
         let mut waiting: VecDeque<(u32, usize)> = VecDeque::from([(start, 0)]);
         while let Some((at, distance)) = waiting.pop_front() {
             if distance == depth {
                 continue;
             }
-            let needing = graph
-                .leading_to(at)
-                .filter(|tie| tie.kind.carries_an_end())
-                .map(|tie| (tie.kind, tie.from));
             // What a part belongs to loses it.
-            let wholes = graph
-                .out(at)
-                .filter(|tie| tie.kind == RelationType::PartOf)
-                .map(|tie| (tie.kind, tie.to));
-            let mut next: Vec<(RelationType, u32)> = needing.chain(wholes).collect();
-            next.sort_unstable_by_key(|(kind, slot)| (self.components().entry(*slot).map(|entry| entry.id), *kind));
+            let mut next: Vec<(RelationType, u32)> = graph.needing(at).chain(graph.wholes(at)).collect();
+            next.retain(|(_, slot)| !seen.contains(*slot));
+            next.sort_unstable_by_key(|(kind, slot)| (self.components().id(*slot), *kind));
             for (relation, slot) in next {
-                if !met.insert(slot) {
-                    continue;
-                }
-                let (Some(entry), Some(through)) = (self.components().entry(slot), self.components().entry(at)) else {
-                    continue;
-                };
-                let kind = kind_field.and_then(|field| self.components().values(entry, field).next());
-                let Some(kind) = kind.and_then(Kind::from_code) else {
-                    continue;
-                };
-                found.push((
-                    slot,
-                    Dependant {
-                        slug: entry.slug.clone(),
-                        title: entry.title.clone(),
-                        kind,
-                        owner: entry.owner.clone(),
+                if seen.insert(slot) {
+                    found.push(Met {
+                        slot,
                         depth: distance + 1,
                         relation,
-                        through: through.slug.clone(),
-                    },
-                ));
-                waiting.push_back((slot, distance + 1));
+                        through: at,
+                    });
+                    waiting.push_back((slot, distance + 1));
+                }
             }
         }
         found
     }
 
-    /// The adoptions of a component and of its dependants that have not ended, without their contracts.
-    fn concerned_adoptions(&self, start: u32, met: &[(u32, Dependant)], sight: &Sight) -> Vec<(u32, AffectedAdoption)> {
-        let (Some(organisation), Some(stage)) = (Adoption::field("organisation"), Adoption::field("stage")) else {
-            return Vec::new();
-        };
+    fn dependant(&self, met: &Met) -> Option<Dependant> {
+        let entry = self.components().entry(met.slot)?;
+        let kind = self.components().values(entry, Component::field("kind")?).next()?;
+        Some(Dependant {
+            slug: entry.slug.clone(),
+            title: entry.title.clone(),
+            kind: Kind::from_code(kind)?,
+            owner: entry.owner.clone(),
+            depth: met.depth,
+            relation: met.relation,
+            through: self.components().entry(met.through)?.slug.clone(),
+        })
+    }
+
+    /// The adoptions of these components that have not ended.
+    fn concerned_adoptions(&self, order: &[u32], sight: &Sight) -> RoaringBitmap {
         let linked = self.linked_adoptions();
         let table = linked.table();
-        let mut found = Vec::new();
-        for component in std::iter::once(start).chain(met.iter().map(|(slot, _)| *slot)) {
-            let Some(component_entry) = self.components().entry(component) else {
-                continue;
-            };
-            let mut slots: Vec<u32> = linked.of(component).to_vec();
-            slots.sort_unstable_by_key(|slot| table.entry(*slot).map(|entry| entry.id));
-            for slot in slots {
-                let Some(entry) = table.entry(slot).filter(|entry| counts_for(entry, sight)) else {
-                    continue;
-                };
-                let stage = table.values(entry, stage).next().and_then(AdoptionStage::from_code);
-                let organisation = table
-                    .values(entry, organisation)
-                    .next()
-                    .and_then(|slug| slug.parse().ok());
-                let (Some(stage), Some(organisation)) = (stage, organisation) else {
-                    continue;
-                };
-                if stage.coverage() == Coverage::None {
-                    continue;
-                }
-                found.push((
-                    slot,
-                    AffectedAdoption {
-                        id: entry.id,
-                        component: component_entry.slug.clone(),
-                        organisation,
-                        stage,
-                        contract: None,
-                    },
-                ));
+        let hidden = super::hidden(table, sight);
+        let mut slots = linked.records(order) & &*table.base(hidden.as_deref());
+        let stages = Adoption::field("stage").and_then(|field| table.keys(field));
+        for stage in AdoptionStage::ALL
+            .iter()
+            .filter(|stage| stage.coverage() == Coverage::None)
+        {
+            if let Some(ended) = stages.and_then(|stages| stages.get(stage.code())) {
+                slots -= ended;
             }
         }
-        found
+        slots
+    }
+
+    /// Adoptions with their components: those of the first component first, and by their ids.
+    fn in_order<'a>(&'a self, order: &'a [u32], adoptions: &'a RoaringBitmap) -> impl Iterator<Item = (u32, u32)> + 'a {
+        order.iter().flat_map(move |component| {
+            let of = self.linked_adoptions().of(*component).iter().copied();
+            let mut slots: Vec<u32> = of.filter(|slot| adoptions.contains(*slot)).collect();
+            slots.sort_unstable_by_key(|slot| self.adoptions().id(*slot));
+            slots.into_iter().map(move |slot| (*component, slot))
+        })
+    }
+
+    fn affected(&self, component: u32, slot: u32) -> Option<AffectedAdoption> {
+        let table = self.adoptions();
+        let entry = table.entry(slot)?;
+        let one = |name: &str| table.values(entry, Adoption::field(name)?).next();
+        let affected = AffectedAdoption {
+            id: entry.id,
+            component: self.components().entry(component)?.slug.clone(),
+            organisation: one("organisation")?.parse().ok()?,
+            stage: AdoptionStage::from_code(one("stage")?)?,
+            contract: None,
+        };
+        Some(self.with_contract(slot, affected))
+    }
+
+    /// The first bodies, by slug, that use one of these components or own one that needs the first of them; and how many
+    /// there are.
+    fn organisations_of(&self, order: &[u32], adoptions: &RoaringBitmap) -> (Vec<AffectedOrganisation>, usize) {
+        let using = groups(self.adoptions(), "organisation", adoptions);
+        let needing: RoaringBitmap = order.iter().skip(1).copied().collect();
+        let owning = groups(self.components(), "owner", &needing);
+        let mut bodies: BTreeMap<&str, (Option<&RoaringBitmap>, Option<&RoaringBitmap>)> = BTreeMap::new();
+        for (body, slots) in using {
+            bodies.entry(body).or_default().0 = Some(slots);
+        }
+        for (body, slots) in owning {
+            bodies.entry(body).or_default().1 = Some(slots);
+        }
+        let total = bodies.len();
+        let mut places = vec![u32::MAX; self.components().slots()];
+        for (place, slot) in (0_u32..).zip(order) {
+            if let Some(cell) = places.get_mut(*slot as usize) {
+                *cell = place;
+            }
+        }
+        let place = |slot: u32| places.get(slot as usize).copied().unwrap_or(u32::MAX);
+        // The first ones in the order in which they were met.
+        let slugs = |mut met: Vec<(u32, u128)>| -> Vec<Slug> {
+            if met.len() > COMPONENTS_OF_ONE {
+                met.select_nth_unstable(COMPONENTS_OF_ONE);
+                met.truncate(COMPONENTS_OF_ONE);
+            }
+            met.sort_unstable();
+            let components = met.into_iter().filter_map(|(place, _)| order.get(place as usize));
+            let entries = components.filter_map(|slot| self.components().entry(*slot));
+            entries.map(|entry| entry.slug.clone()).collect()
+        };
+        let shown = bodies
+            .into_iter()
+            .take(ORGANISATIONS)
+            .filter_map(|(body, (used, owned))| {
+                let used = used.into_iter().flat_map(|slots| slots & adoptions);
+                let used = used.filter_map(|slot| {
+                    let component = self.linked_adoptions().component_of(slot)?;
+                    Some((place(component), self.adoptions().id(slot)))
+                });
+                let owned = owned.into_iter().flat_map(|slots| slots & &needing);
+                Some(AffectedOrganisation {
+                    slug: body.parse().ok()?,
+                    uses: slugs(used.collect()),
+                    owns: slugs(owned.map(|slot| (place(slot), 0)).collect()),
+                })
+            });
+        (shown.collect(), total)
+    }
+
+    /// How many bodies of each state are how far, each by the furthest of these adoptions.
+    fn states_of(&self, adoptions: &RoaringBitmap) -> Vec<StateCount> {
+        let table = self.adoptions();
+        let stages = Adoption::field("stage").and_then(|field| table.keys(field));
+        let of = |wanted: Coverage| {
+            let all = AdoptionStage::ALL.iter().filter(|stage| stage.coverage() == wanted);
+            let slots = all.filter_map(|stage| stages?.get(stage.code()));
+            slots.fold(RoaringBitmap::new(), |all, slots| all | slots) & adoptions
+        };
+        let (live, pilot) = (of(Coverage::Live), of(Coverage::Pilot));
+        let mut counts: BTreeMap<State, StateCount> = BTreeMap::new();
+        for (_, slots) in groups(table, "organisation", adoptions) {
+            // All adoptions of a body name the same states: its own.
+            let one = slots.iter().find(|slot| adoptions.contains(*slot));
+            let entry = one.and_then(|slot| table.entry(slot)).zip(Adoption::field("state"));
+            let there = entry.into_iter().flat_map(|(entry, field)| table.values(entry, field));
+            for state in there.filter_map(State::from_code) {
+                let count = counts.entry(state).or_insert(StateCount {
+                    state,
+                    live: 0,
+                    pilot: 0,
+                    planned: 0,
+                });
+                if !slots.is_disjoint(&live) {
+                    count.live += 1;
+                } else if !slots.is_disjoint(&pilot) {
+                    count.pilot += 1;
+                } else {
+                    count.planned += 1;
+                }
+            }
+        }
+        counts.into_values().collect()
     }
 
     fn with_contract(&self, slot: u32, mut adoption: AffectedAdoption) -> AffectedAdoption {
@@ -328,23 +396,26 @@ impl View {
     }
 }
 
-/// How many bodies of each state are how far.
-fn counted(furthest: &BTreeMap<(State, &Slug), Coverage>) -> Vec<StateCount> {
-    let mut states: BTreeMap<State, StateCount> = BTreeMap::new();
-    for ((state, _), coverage) in furthest {
-        let count = states.entry(*state).or_insert(StateCount {
-            state: *state,
-            live: 0,
-            pilot: 0,
-            planned: 0,
-        });
-        match coverage {
-            Coverage::Live => count.live += 1,
-            Coverage::Pilot => count.pilot += 1,
-            Coverage::Planned | Coverage::None => count.planned += 1,
-        }
+/// The values of a field among records, each with all records that have it.
+fn groups<'a, T: Queryable>(
+    table: &'a Table<T>,
+    field: &str,
+    among: &RoaringBitmap,
+) -> Vec<(&'a str, &'a RoaringBitmap)> {
+    let Some((field, keys)) = T::field(field).and_then(|field| Some((field, table.keys(field)?))) else {
+        return Vec::new();
+    };
+    // By value where there are fewer values than records; then no record is looked at.
+    if keys.len() as u64 <= among.len() {
+        return keys.iter().filter(|(_, slots)| !slots.is_disjoint(among)).collect();
     }
-    states.into_values().collect()
+    let entries = among.iter().filter_map(|slot| table.entry(slot));
+    let numbers = entries.flat_map(Entry::numbered).filter(|(f, _)| *f == field);
+    let numbers: RoaringBitmap = numbers.map(|(_, number)| number).collect();
+    let known = numbers.iter();
+    known
+        .filter_map(|number| Some((keys.text(number)?, keys.slots(number)?)))
+        .collect()
 }
 
 /// What can be had instead.

@@ -184,13 +184,10 @@ impl View {
                 entry.map(|entry| entry.id),
             )
         };
-        let mut ranked: Vec<u32> = possible.iter().collect();
-        let total = ranked.len() as u64;
-        if ranked.len() > ask.limit {
-            ranked.select_nth_unstable_by_key(ask.limit, |slot| rank(*slot));
-            ranked.truncate(ask.limit);
-        }
-        ranked.sort_unstable_by_key(|slot| rank(*slot));
+        let total = possible.len();
+        let mut ranked = enough(&possible, &points, ask.limit);
+        ranked.sort_by_cached_key(|slot| rank(*slot));
+        ranked.truncate(ask.limit);
         let candidates = ranked.into_iter().filter_map(|slot| {
             let entry = table.entry(slot)?;
             let mut needs: Vec<NeedVerdict> = ask
@@ -343,6 +340,18 @@ impl View {
             values: values.into_iter().take(VALUES).collect(),
         }
     }
+}
+
+/// Those with the most points: as many as are wanted, and all that have as many points as the last of them.
+fn enough(among: &RoaringBitmap, points: &[u32], wanted: usize) -> Vec<u32> {
+    let of = |slot: u32| points.get(slot as usize).copied().unwrap_or_default();
+    let mut all: Vec<u32> = among.iter().map(of).collect();
+    if all.len() <= wanted || wanted == 0 {
+        return among.iter().take(all.len().min(wanted)).collect();
+    }
+    let (_, least, _) = all.select_nth_unstable_by_key(wanted - 1, |points| std::cmp::Reverse(*points));
+    let least = *least;
+    among.iter().filter(|slot| of(*slot) >= least).collect()
 }
 
 /// Who meets a need, and who may.

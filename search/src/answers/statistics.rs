@@ -8,6 +8,7 @@ use domain::code_list::CodeList;
 use domain::query::Queryable;
 use domain::values::Day;
 use roaring::RoaringBitmap;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -126,13 +127,13 @@ impl View {
             let slots = present.map(|present| present & slots).unwrap_or_default();
             slots.iter().filter_map(|slot| table.number(slot, field?)).collect()
         };
-        let mut went_live: BTreeMap<i64, u64> = BTreeMap::new();
+        let mut went_live: FxHashMap<i64, u64> = FxHashMap::default();
         for day in live.map(|live| numbers("since", &(live & &*base))).unwrap_or_default() {
             *went_live.entry(day).or_default() += 1;
         }
         let mut days = numbers("daysToLive", &base);
         days.sort_unstable();
-        (went_live, days)
+        (went_live.into_iter().collect(), days)
     }
 }
 

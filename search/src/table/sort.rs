@@ -189,6 +189,28 @@ impl<T: Queryable> Table<T> {
         }
     }
 
+    /// The first slots of `among` by a field and then the id: those whose text comes after a given one.
+    pub(crate) fn first_by(&self, field: &str, after: Option<&str>, among: &RoaringBitmap, count: usize) -> Vec<u32> {
+        let Some(field) = T::field(field) else {
+            return Vec::new();
+        };
+        let keys = [SortBy::Field(field), SortBy::Id].map(|by| SortKey { by, descending: false });
+        let boundary = after.map(|text| Boundary {
+            values: vec![SortValue::Text(text.to_owned()), SortValue::Id(u128::MAX)],
+        });
+        let sorting = Sorting {
+            keys: &keys,
+            scores: FxHashMap::default(),
+        };
+        let wanted = Wanted {
+            among,
+            boundary: boundary.as_ref(),
+            backward: false,
+            count,
+        };
+        self.next(&sorting, &wanted)
+    }
+
     /// Looks at every match.
     fn select(&self, sorting: &Sorting<'_>, wanted: &Wanted<'_>) -> Vec<u32> {
         let mut slots: Vec<u32> = wanted
