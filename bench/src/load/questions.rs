@@ -1,6 +1,6 @@
 //! Questions that no single record answers. What is in the answers the tests hold; here only that there is one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bench::generate::query_text;
 use bench::random::Random;
@@ -60,7 +60,11 @@ impl Material {
         let of_hub = several(FEW, &mut |_| get(format!("/v1/components/{hub}/impact?depth=5")));
         let matching = several(SOME, &mut needs);
         let compared = several(SOME, &mut |random| {
-            let five: Vec<String> = (0..5).map(|_| slug(random)).collect();
+            let mut five = BTreeSet::new();
+            while five.len() < 5 {
+                five.insert(slug(random));
+            }
+            let five: Vec<String> = five.into_iter().collect();
             get(format!("/v1/components/compare?ids={}", five.join(",")))
         });
         let counted = several(FEW, &mut |_| get("/v1/statistics".to_owned()));
