@@ -21,6 +21,7 @@ pub(super) fn tidy(document: &mut Value) {
     }
     describe(document);
     inline(document);
+    each_object(document, &mut name_width);
     if let Some(schemas) = document
         .pointer_mut("/components/schemas")
         .and_then(Value::as_object_mut)
@@ -175,17 +176,29 @@ fn describe(document: &mut Value) {
         );
         server.insert("x-internal".to_owned(), json!(false));
     }
-    for list in ["ComponentList", "OrganisationList", "ChangeList"] {
-        let facets = format!("/components/schemas/{list}/properties/facets");
-        if let Some(facets) = document.pointer_mut(&facets).and_then(Value::as_object_mut) {
-            facets.insert("propertyNames".to_owned(), json!({ "type": "string", "maxLength": 60 }));
-            facets.insert("maxProperties".to_owned(), json!(domain::limits::FACETS));
-            if let Some(values) = facets.get_mut("additionalProperties").and_then(Value::as_object_mut) {
-                // The most frequent ones, and those that the query asks for.
-                let most = domain::limits::FACET_VALUES + 2 * domain::limits::FILTER_VALUES;
-                values.insert("maxItems".to_owned(), json!(most));
-            }
+    let schemas = document
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut);
+    for (_, schema) in schemas.into_iter().flatten().filter(|(name, _)| name.ends_with("List")) {
+        let Some(facets) = schema.pointer_mut("/properties/facets").and_then(Value::as_object_mut) else {
+            continue;
+        };
+        facets.insert("propertyNames".to_owned(), json!({ "type": "string", "maxLength": 60 }));
+        facets.insert("maxProperties".to_owned(), json!(domain::limits::FACETS));
+        if let Some(values) = facets.get_mut("additionalProperties").and_then(Value::as_object_mut) {
+            // The most frequent ones, and those that the query asks for.
+            let most = domain::limits::FACET_VALUES + 2 * domain::limits::FILTER_VALUES;
+            values.insert("maxItems".to_owned(), json!(most));
         }
+    }
+    if let Some(id) = document
+        .pointer_mut("/paths/~1v1~1components~1compare/get/parameters/0/schema/items")
+        .and_then(Value::as_object_mut)
+    {
+        id.extend([
+            ("minLength".to_owned(), json!(1)),
+            ("maxLength".to_owned(), json!(domain::values::Slug::MAX)),
+        ]);
     }
     for (text, most) in [
         ("/paths/~1/get/responses/200/content/text~1html/schema", 10_000_000_u64),
@@ -202,6 +215,18 @@ fn describe(document: &mut Value) {
         if let Some(schema) = document.pointer_mut(text).and_then(Value::as_object_mut) {
             schema.insert("maxLength".to_owned(), json!(most));
         }
+    }
+}
+
+/// The generator has no word for `usize`: a whole number has the width that its greatest value needs.
+fn name_width(object: &mut Map<String, Value>) {
+    let is_integer = object.get("type").is_some_and(|t| t == "integer");
+    if is_integer && !object.contains_key("format") {
+        let fits = object
+            .get("maximum")
+            .and_then(Value::as_i64)
+            .is_some_and(|most| i32::try_from(most).is_ok());
+        object.insert("format".to_owned(), json!(if fits { "int32" } else { "int64" }));
     }
 }
 
