@@ -7,6 +7,7 @@
 
 mod credentials;
 mod progress;
+mod stop;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ use verbundkatalog::{check, jobs, openapi, sample};
 
 use crate::credentials::{ClientCommand, TokenArguments};
 use crate::progress::{Bar, Quiet};
+use crate::stop::Signals;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -298,6 +300,7 @@ fn serve(config: &Config) -> anyhow::Result<ExitCode> {
     std::thread::spawn(openapi::json);
     actix_web::rt::System::new().block_on(async move {
         let server = server::serve(app.clone(), listener, &options)?;
+        let signals = Signals::catch().context("cannot catch the signals to stop")?;
         {
             let view = app.view();
             let (components, organisations) = (view.components().len(), view.organisations().len());
@@ -305,7 +308,7 @@ fn serve(config: &Config) -> anyhow::Result<ExitCode> {
         }
         println!("Verbundkatalog: http://{address}/   documentation: http://{address}/docs/");
         jobs::start(&app);
-        let ending = actix_web::rt::spawn(end_streams(app));
+        let ending = actix_web::rt::spawn(stop::on_signal(signals, app, server.handle()));
         let ended = server.await;
         ending.abort();
         tracing::info!("stopped");
@@ -329,25 +332,6 @@ fn allow_files(connections: usize) {
         Ok(_) => {}
         Err(error) => tracing::warn!(%error, "the number of open files stays as it is"),
     }
-}
-
-/// Ends the streams of the feed when the service is told to stop, which would wait for them otherwise.
-async fn end_streams(app: web::Data<App>) {
-    #[cfg(unix)]
-    {
-        use actix_web::rt::signal::unix::{SignalKind, signal};
-        let (Ok(mut stop), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-        else {
-            return;
-        };
-        tokio::select! {
-            _ = stop.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = actix_web::rt::signal::ctrl_c().await;
-    app.feed.close();
 }
 
 /// A bare HTTP request, so that a container needs no other program to be checked.

@@ -59,6 +59,16 @@ impl Service {
         stream
     }
 
+    /// Begins a request, and waits until its head was read: the service asks for the body.
+    fn begin(&self, request: &str) -> TcpStream {
+        const GO_ON: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+        let mut stream = self.connect(request);
+        let mut answer = [0; GO_ON.len()];
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(answer, GO_ON);
+        stream
+    }
+
     fn signal(&self, name: &str) {
         let sent = Command::new("kill")
             .args([name, &self.child.id().to_string()])
@@ -105,19 +115,18 @@ fn told_to_stop_it_finishes_writes_in_flight_ends_streams_and_takes_no_new_clien
     })
     .to_string();
     let (first, rest) = body.split_at(20);
-    let mut writing = service.connect(&format!(
+    let mut writing = service.begin(&format!(
         "POST /v1/components HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer {}\r\n\
-         Content-Length: {}\r\n\r\n{first}",
+         Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
         service.token(),
         body.len()
     ));
+    writing.write_all(first.as_bytes()).unwrap();
     let mut streaming =
         service.connect("GET /v1/events HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\nLast-Event-ID: 0\r\n\r\n");
     let mut byte = [0];
     streaming.read_exact(&mut byte).unwrap();
     let idle = service.connect("");
-    // The head of the write is read when a later request was answered on the same threads; time makes it sure.
-    std::thread::sleep(Duration::from_millis(500));
     service.signal("-TERM");
     assert!(!text(streaming).is_empty());
     assert_eq!(text(idle), "");
@@ -142,12 +151,21 @@ fn told_to_stop_it_finishes_writes_in_flight_ends_streams_and_takes_no_new_clien
 }
 
 #[test]
+fn told_to_stop_at_the_moment_it_is_ready_it_ends_in_order() {
+    for name in ["-TERM", "-INT", "-QUIT"] {
+        let mut service = Service::start(&[]);
+        service.signal(name);
+        assert_eq!(service.child.wait().unwrap().code(), Some(0), "{name}");
+    }
+}
+
+#[test]
 fn told_to_stop_it_waits_no_longer_than_it_may() {
     let mut service = Service::start(&["--shutdown-seconds", "1"]);
-    let _writing = service.connect(
-        "POST /v1/components/search HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+    let _writing = service.begin(
+        "POST /v1/components/search HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\
+         Expect: 100-continue\r\n\r\n{",
     );
-    std::thread::sleep(Duration::from_millis(300));
     let begin = Instant::now();
     service.signal("-TERM");
     assert_eq!(service.child.wait().unwrap().code(), Some(0));

@@ -44,6 +44,8 @@ where
 {
     let builder = Server::build()
         .workers(options.workers)
+        // The program catches them, before the server's own first step would.
+        .disable_signals()
         .backlog(BACKLOG)
         .max_concurrent_connections(options.connections)
         .shutdown_timeout(options.shutdown_timeout.as_secs());
