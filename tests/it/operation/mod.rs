@@ -209,7 +209,7 @@ fn a_service_follows_what_another_one_writes_to_the_same_database() {
         importer.finish().unwrap();
         assert_eq!(reader.get("/v1/components?limit=0").expect(200).total(), 0);
         reader.follow();
-        assert_eq!(reader.get("/v1/components?limit=0").expect(200).total(), 186);
+        assert_eq!(reader.get("/v1/components?limit=0").expect(200).total(), 196);
         let built = TestApp::sample();
         for list in [
             "/v1/components?limit=200&fields=slug&q=cloud",
