@@ -1,6 +1,7 @@
 //! The OpenAPI document: generated from the handlers and the query language, then made exact.
 
 mod answers;
+mod bodies;
 mod errors;
 mod examples;
 mod needs;

@@ -3,7 +3,7 @@
 mod describe;
 mod routes;
 
-pub(crate) use describe::{path_below, path_of_one};
+pub(crate) use describe::{at_address, patched, path_below, path_of_one};
 pub use routes::{RelatedRoutes, routes};
 
 use domain::access::Scope;

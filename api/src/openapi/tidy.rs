@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::walk::{SCHEMAS, each_object};
-use super::{errors, examples, parts, writes};
+use super::{bodies, errors, examples, parts, writes};
 
 pub(super) fn tidy(document: &mut Value) {
     if let Some(schemas) = document
@@ -30,6 +30,7 @@ pub(super) fn tidy(document: &mut Value) {
         writes::take_what_was_read(schemas);
         schemas.values_mut().for_each(close);
         parts::add(schemas);
+        bodies::add(schemas);
     }
     parts::answer(document);
     errors::add(document);
@@ -199,6 +200,18 @@ fn describe(document: &mut Value) {
             ("minLength".to_owned(), json!(1)),
             ("maxLength".to_owned(), json!(domain::values::Slug::MAX)),
         ]);
+    }
+    // A body is described where one is needed.
+    let paths = document.pointer_mut("/paths").and_then(Value::as_object_mut);
+    for operation in paths
+        .into_iter()
+        .flat_map(Map::values_mut)
+        .filter_map(Value::as_object_mut)
+        .flat_map(Map::values_mut)
+    {
+        if let Some(body) = operation.get_mut("requestBody").and_then(Value::as_object_mut) {
+            body.insert("required".to_owned(), json!(true));
+        }
     }
     for (text, most) in [
         ("/paths/~1/get/responses/200/content/text~1html/schema", 10_000_000_u64),

@@ -56,8 +56,22 @@ fn plural<T: Below>() -> String {
     format!("{}s", name::<T>())
 }
 
+/// Name of the schema of a document whose address says a part of it.
+pub(crate) fn at_address<T: Below>() -> String {
+    format!("{}Below", T::name())
+}
+
+/// Name of the schema of what changes of a document.
+pub(crate) fn patched(name: &str) -> String {
+    format!("{name}Patch")
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
 fn schema<S: ToSchema>() -> Value {
-    json!({ "$ref": format!("#/components/schemas/{}", S::name()) })
+    reference(&S::name())
 }
 
 fn answer<S: ToSchema>(description: &str) -> Value {
@@ -258,13 +272,12 @@ fn put<T: Below>() -> Value {
             "308": empty("A part of the address was renamed; `Location` is the current address."),
         }),
     );
-    // What the address says may be left out: the schema would ask for it.
     writing::<T>(
         operation,
         Some((
             "application/json",
             json!({
-                "schema": { "type": "object", "description": format!("A `{}`, where `component` and what else the address says may be left out.", T::name()) },
+                "schema": reference(&at_address::<T>()),
                 "examples": { whole.0: { "summary": whole.1, "value": whole.2 } },
             }),
         )),
@@ -293,7 +306,7 @@ fn patch<T: Below>() -> Value {
         Some((
             "application/merge-patch+json",
             json!({
-                "schema": { "type": "object", "description": "What changes." },
+                "schema": reference(&patched(&T::name())),
                 "examples": { patch.0: { "summary": patch.1, "value": patch.2 } },
             }),
         )),

@@ -127,7 +127,7 @@ pub async fn put(
     tag = "components",
     operation_id = "patchComponent",
     params(("id" = String, Path, description = "Id or slug of the component.", min_length = 1, max_length = 100, example = "fit-connect")),
-    request_body(content = Object, content_type = "application/merge-patch+json", description = "What changes."),
+    request_body(content = ref("#/components/schemas/ComponentPatch"), content_type = "application/merge-patch+json", description = "What changes."),
     responses(
         (status = 200, description = "The component as it is now; with `dryRun`, as it would be.", body = crate::openapi::ComponentWritten),
         (status = 204, description = "Done; `Prefer: return=minimal` asked for no body."),

@@ -122,7 +122,7 @@ pub async fn put(
     tag = "organisations",
     operation_id = "patchOrganisation",
     params(("id" = String, Path, description = "Id or slug of the organisation.", min_length = 1, max_length = 100, example = "dataport")),
-    request_body(content = Object, content_type = "application/merge-patch+json", description = "What changes."),
+    request_body(content = ref("#/components/schemas/OrganisationPatch"), content_type = "application/merge-patch+json", description = "What changes."),
     responses(
         (status = 200, description = "The organisation as it is now; with `dryRun`, as it would be.", body = crate::openapi::OrganisationWritten),
         (status = 204, description = "Done; `Prefer: return=minimal` asked for no body."),
