@@ -7,8 +7,6 @@ pub use eligible::{eligibility, judge_candidates};
 pub(crate) use needs::CANDIDATES;
 pub use needs::{MatchBody, needs};
 
-use std::fmt::Write;
-
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use domain::access::{Caller, Sight};
@@ -26,7 +24,7 @@ use sha2::{Digest, Sha256};
 use crate::etag;
 use crate::problem::{Problem, ProblemType};
 use crate::records::{self, Current, Resource, cache};
-use crate::state::App;
+use crate::state::{self, App};
 
 /// An answer with the last event that it includes.
 #[derive(Debug, Serialize)]
@@ -41,20 +39,23 @@ struct Answered<'a, T> {
 ///
 /// # Errors
 /// Those of `answer`.
-pub fn answer<T: Serialize>(
-    app: &App,
+pub async fn answer<T: Serialize + Send + 'static>(
+    app: &web::Data<App>,
     caller: &Caller,
     request: &HttpRequest,
-    answer: impl FnOnce(&View, &Sight) -> Result<T, Problem>,
+    answer: impl FnOnce(&View, &Sight) -> Result<T, Problem> + Send + 'static,
 ) -> Result<HttpResponse, Problem> {
     let sight = caller.sight();
-    let view = app.view();
-    let tag = tag(&view, request, &sight);
+    let question = Question::new(request, &sight);
+    // Whoever asks again gets to know at once that nothing changed.
+    let tag = question.tag(&app.view());
     if let Some(unchanged) = unchanged(request, &tag, caller) {
         return Ok(unchanged);
     }
-    let answer = answer(&view, &sight)?;
-    drop(view);
+    let (answer, tag) = state::ask(app, move |view| {
+        answer(view, &sight).map(|answer| (answer, question.tag(view)))
+    })
+    .await?;
     Ok(respond(&answer, &tag, caller))
 }
 
@@ -72,21 +73,27 @@ pub(crate) fn respond<T: Serialize>(answer: &T, tag: &Tag, caller: &Caller) -> H
         .json(Answered { answer, as_of })
 }
 
-/// Tag of an answer: as of which event and day, to which question, and for whose eyes.
-pub(crate) fn tag(view: &View, request: &HttpRequest, sight: &Sight) -> Tag {
-    let mut text = request.uri().to_string();
-    // Rules and formulas come with the program.
-    text.push_str(env!("CARGO_PKG_VERSION"));
-    // Writing to a string cannot fail.
-    let _ = write!(text, "|{}|{sight:?}", view.today());
-    let digest = Sha256::digest(text);
-    let hash = digest
-        .iter()
-        .take(8)
-        .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
-    Tag {
-        as_of: view.as_of(),
-        text: format!("{}-{hash:016x}", view.as_of().0),
+/// What is asked, and for whose eyes.
+pub(crate) struct Question(String);
+
+impl Question {
+    /// A request of someone who sees so much.
+    pub(crate) fn new(request: &HttpRequest, sight: &Sight) -> Self {
+        // Rules and formulas come with the program.
+        Self(format!("{}{}|{sight:?}", request.uri(), env!("CARGO_PKG_VERSION")))
+    }
+
+    /// Tag of its answer: as of which event and day.
+    pub(crate) fn tag(&self, view: &View) -> Tag {
+        let digest = Sha256::digest(format!("{}|{}", self.0, view.today()));
+        let hash = digest
+            .iter()
+            .take(8)
+            .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
+        Tag {
+            as_of: view.as_of(),
+            text: format!("{}-{hash:016x}", view.as_of().0),
+        }
     }
 }
 

@@ -236,6 +236,18 @@ pub async fn db<T: Send + 'static>(
     blocking(move || call(&*store).map_err(Problem::from)).await
 }
 
+/// Asks the view what may take a while, off the threads that answer requests.
+///
+/// # Errors
+/// Those of `question`.
+pub async fn ask<T: Send + 'static>(
+    app: &web::Data<App>,
+    question: impl FnOnce(&View) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let app = app.clone();
+    blocking(move || question(&app.view())).await
+}
+
 /// Runs what may block off the threads that answer requests.
 ///
 /// # Errors

@@ -25,7 +25,7 @@ use crate::openapi::{
 use crate::params::{self, Params};
 use crate::problem::{Problem, ProblemType};
 use crate::records::{self, Resource};
-use crate::state::App;
+use crate::state::{self, App};
 
 /// Relations further away than this are not walked.
 const DEPTH: usize = 10;
@@ -89,9 +89,12 @@ pub async fn relations(
     faults.or_ok(()).map_err(Problem::parameters)?;
     match answers::component(&app, &who.0, &request).await? {
         Err(moved) => Ok(moved),
-        Ok(component) => answers::answer(&app, &who.0, &request, |view, sight| {
-            view.walk(component.id, &ask, sight).ok_or_else(Problem::not_found)
-        }),
+        Ok(component) => {
+            answers::answer(&app, &who.0, &request, move |view, sight| {
+                view.walk(component.id, &ask, sight).ok_or_else(Problem::not_found)
+            })
+            .await
+        }
     }
 }
 
@@ -125,9 +128,12 @@ pub async fn impact(
     faults.or_ok(()).map_err(Problem::parameters)?;
     match answers::component(&app, &who.0, &request).await? {
         Err(moved) => Ok(moved),
-        Ok(component) => answers::answer(&app, &who.0, &request, |view, sight| {
-            view.impact(component.id, depth, sight).ok_or_else(Problem::not_found)
-        }),
+        Ok(component) => {
+            answers::answer(&app, &who.0, &request, move |view, sight| {
+                view.impact(component.id, depth, sight).ok_or_else(Problem::not_found)
+            })
+            .await
+        }
     }
 }
 
@@ -162,7 +168,7 @@ pub async fn eligibility(
         Err(moved) => return Ok(moved),
         Ok(component) => component,
     };
-    let tag = answers::tag(&app.view(), &request, &who.0.sight());
+    let tag = answers::Question::new(&request, &who.0.sight()).tag(&app.view());
     if let Some(unchanged) = answers::unchanged(&request, &tag, &who.0) {
         return Ok(unchanged);
     }
@@ -296,7 +302,9 @@ pub async fn cost_share(
         joining,
     };
     let share = shared(&ask).map_err(|faults| Problem::parameters(as_parameters(faults)))?;
-    let tag = answers::tag(&app.view(), &request, &who.0.sight()).with(&configured);
+    let tag = answers::Question::new(&request, &who.0.sight())
+        .tag(&app.view())
+        .with(&configured);
     if let Some(unchanged) = answers::unchanged(&request, &tag, &who.0) {
         return Ok(unchanged);
     }
@@ -348,7 +356,12 @@ pub async fn dossier(
         let entry = view.components().by_id(component.id).map(answers::hit);
         let about = view.about::<domain::attestation::Attestation>(component.id, &sight);
         let attestations: Vec<_> = about.into_iter().map(answers::hit).collect();
-        (entry, attestations, answers::tag(&view, &request, &sight), view.today())
+        (
+            entry,
+            attestations,
+            answers::Question::new(&request, &sight).tag(&view),
+            view.today(),
+        )
     };
     if let Some(unchanged) = answers::unchanged(&request, &tag, &who.0) {
         return Ok(unchanged);
@@ -389,8 +402,10 @@ pub async fn find(app: web::Data<App>, who: Who, params: Params, body: JsonBody)
         }
     };
     let sight = who.0.sight();
-    let (mut answer, as_of) = {
-        let view = app.view();
+    let limit = wanted.limit;
+    // Whether the body may have them orders them anew, so more are looked at than shown.
+    let looked_at = if asker.is_some() { 3 * limit } else { limit };
+    let (mut answer, as_of) = state::ask(&app, move |view| {
         let mut resolved = query::Query::default();
         for need in &mut wanted.needs {
             resolved.filters = vec![need.filter.clone()];
@@ -402,18 +417,14 @@ pub async fn find(app: web::Data<App>, who: Who, params: Params, body: JsonBody)
         let ask = MatchAsk {
             text: wanted.text.as_ref(),
             needs: &wanted.needs,
-            // Whether the body may have them orders them anew, so more are looked at than shown.
-            limit: if asker.is_some() {
-                3 * wanted.limit
-            } else {
-                wanted.limit
-            },
+            limit: looked_at,
         };
-        (view.matching(&ask, &sight), view.as_of())
-    };
+        Ok((view.matching(&ask, &sight), view.as_of()))
+    })
+    .await?;
     if let Some(asker) = asker {
         answers::judge_candidates(&app, &who.0, (asker.id, &asker.slug), &mut answer.candidates).await?;
-        answer.candidates.truncate(wanted.limit);
+        answer.candidates.truncate(limit);
     }
     let candidates: Vec<_> = answer
         .candidates
@@ -474,10 +485,11 @@ pub async fn compare(
         }
     }
     faults.or_ok(()).map_err(Problem::parameters)?;
-    answers::answer(&app, &who.0, &request, |view, sight| {
+    answers::answer(&app, &who.0, &request, move |view, sight| {
         view.compare(&components, collapse, sight)
             .ok_or_else(Problem::not_found)
     })
+    .await
 }
 
 /// See who has what
@@ -540,17 +552,19 @@ pub async fn coverage(
         query::Query::default()
     });
     faults.or_ok(()).map_err(Problem::parameters)?;
-    answers::answer(&app, &who.0, &request, |view, sight| {
+    let after = after.map(str::to_owned);
+    answers::answer(&app, &who.0, &request, move |view, sight| {
         view.resolve::<Component>(&mut components, sight);
         let ask = CoverageAsk {
             by,
             components: &components,
             state,
             limit,
-            after,
+            after: after.as_deref(),
         };
         Ok(view.coverage(&ask, sight))
     })
+    .await
 }
 
 /// Count what there is
@@ -573,5 +587,5 @@ pub async fn statistics(
     params: Params,
 ) -> Result<HttpResponse, Problem> {
     params.only([])?;
-    answers::answer(&app, &who.0, &request, |view, sight| Ok(view.statistics(sight)))
+    answers::answer(&app, &who.0, &request, |view, sight| Ok(view.statistics(sight))).await
 }
