@@ -13,22 +13,26 @@ use std::convert::Infallible;
 use std::hint::black_box;
 use std::time::Instant;
 
-use bench::generate::{Generator, record};
+use bench::generate::{Generator, id, record};
 use bench::random::Random;
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BatchSize, BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use domain::access::Sight;
 use domain::adoption::Adoption;
 use domain::attestation::Attestation;
 use domain::component::Component;
 use domain::event::{Event, EventType, Origin, Sequence};
+use domain::id::Id;
 use domain::offer::Offer;
 use domain::organisation::Organisation;
 use domain::query::{Given, Query, parse};
-use domain::relation::Relation;
+use domain::related::record_slug;
+use domain::relation::{Direction, Relation, RelationType};
 use domain::store::Record;
 use domain::stored::{Document, Publication, Written};
-use domain::values::Day;
+use domain::values::{Day, State};
 use search::View;
+use search::answers::{By, CoverageAsk, WalkAsk};
 use serde_json::{Value, json};
 
 const QUERIES: &[(&str, &str)] = &[
@@ -62,6 +66,10 @@ const QUERIES: &[(&str, &str)] = &[
     ("none of, across", "adoptions.stage.not=live,pilot&limit=20"),
     ("a range across", "attestations.validUntil.lte=2026-09-30&limit=20"),
     (
+        "a range of two ends across",
+        "attestations.validUntil.gte=2025-12-01&attestations.validUntil.lte=2026-11-01&limit=20",
+    ),
+    (
         "a range and a scheme across",
         "attestations.scheme=iso_27001&attestations.validUntil.gte=2026-07-01&limit=20",
     ),
@@ -84,6 +92,10 @@ const QUERIES: &[(&str, &str)] = &[
     (
         "a facet across with a filter on itself",
         "adoptions.stage=live&facets=adoptions.stage&limit=0",
+    ),
+    (
+        "five facets under two filters on adoptions",
+        "adoptions.state=DE-MV,DE-HH&adoptions.stage=live,pilot&facets=adoptions.state,adoptions.stage,attestations.scheme,kind,lifecycle&limit=0",
     ),
     (
         "page by states in which it is live",
@@ -118,10 +130,11 @@ fn records(size: usize) -> Records {
         _ => components[random.below(size)].slug.to_string(),
     };
     let today = today();
-    let adoptions = said::<Adoption>(size * 5, |n| generator.adoption(&of(n), today));
-    let offers = said::<Offer>(size / 2, |n| generator.offer(&of(n), n, today));
-    let attestations = said::<Attestation>(size, |n| generator.attestation(&of(n), n, today));
-    let relations = said::<Relation>(size * 3, |n| {
+    let ids: BTreeMap<String, Id> = components.iter().map(|c| (c.slug.to_string(), c.id)).collect();
+    let adoptions = said::<Adoption>(&ids, size * 5, |n| generator.adoption(&of(n), today));
+    let offers = said::<Offer>(&ids, size / 2, |n| generator.offer(&of(n), n, today));
+    let attestations = said::<Attestation>(&ids, size, |n| generator.attestation(&of(n), n, today));
+    let relations = said::<Relation>(&ids, size * 3, |n| {
         let (component, target) = (of(n), of(n + 1));
         let target = if component == target { "fit-connect" } else { &target };
         generator.relation(&component, target, today)
@@ -137,10 +150,12 @@ fn records(size: usize) -> Records {
 }
 
 /// Records about components; one in twenty is for members or for those whom it concerns.
-fn said<T: Written>(count: usize, mut document: impl FnMut(usize) -> Value) -> Vec<Record> {
+fn said<T: Written>(ids: &BTreeMap<String, Id>, count: usize, mut document: impl FnMut(usize) -> Value) -> Vec<Record> {
     let mut say = |n: usize| {
         let mut document = document(n);
-        document["slug"] = json!(format!("{}-{n}", T::NOUN));
+        // The service names them by the component's id; the number stands for what tells them apart.
+        let component = ids.get(document["component"].as_str().unwrap()).copied();
+        document["slug"] = json!(record_slug(component.unwrap_or(id::<Component>(0)), &n.to_string()).unwrap());
         if T::NOUN != Relation::NOUN && n.is_multiple_of(20) {
             document["visibility"] = json!(if n.is_multiple_of(40) { "members" } else { "parties" });
         }
@@ -191,6 +206,7 @@ fn view(criterion: &mut Criterion) {
                 }
             });
         });
+        answers(&mut group, &view, components);
         let mut sequence = view.as_of();
         let mut number = 0;
         group.bench_function("apply one event", |bencher| {
@@ -236,6 +252,41 @@ fn view(criterion: &mut Criterion) {
         }
         group.finish();
     }
+}
+
+/// Questions that no single record answers.
+fn answers(group: &mut BenchmarkGroup<'_, WallTime>, view: &View, components: &[Record]) {
+    let all = query("");
+    for (name, by, state) in [
+        ("coverage by kind", By::Kind, None),
+        ("coverage by service", By::Service, None),
+        ("coverage by component", By::Component, None),
+        ("coverage by kind in one state", By::Kind, Some(State::Saxony)),
+    ] {
+        let ask = CoverageAsk {
+            by,
+            components: &all,
+            state,
+            limit: 50,
+            after: None,
+        };
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| view.coverage(black_box(&ask), &Sight::Public));
+        });
+    }
+    let relations = |record: &&Record| {
+        let ask = WalkAsk {
+            direction: Direction::In,
+            depth: 1,
+            types: vec![RelationType::DependsOn],
+            limit: usize::MAX,
+        };
+        view.walk(record.id, &ask, &Sight::Public).map(|walk| walk.items.len())
+    };
+    let hub = components.iter().max_by_key(relations).unwrap().id;
+    group.bench_function("impact of the greatest hub, depth 5", |bencher| {
+        bencher.iter(|| view.impact(black_box(hub), 5, &Sight::Public));
+    });
 }
 
 /// Makes drafts of one record in fifty.

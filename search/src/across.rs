@@ -1,15 +1,19 @@
 //! Records about components, tied to them: which components satisfy filters on what others say of them.
 
+mod layer;
+
 use std::borrow::Cow;
 
 use domain::access::Sight;
 use domain::id::Id;
 use domain::query::{Condition, Filter, Queryable};
-use domain::related::Related;
+use domain::related::{Related, Visibility};
 use domain::values::Slug;
 use roaring::RoaringBitmap;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use self::layer::{Layer, Paths};
+use crate::columns::Keys;
 use crate::table::{Entry, Prepared, Table};
 
 /// Stands for no component.
@@ -25,11 +29,57 @@ pub struct Linked<T: Queryable + Related> {
     end: u32,
     /// The records' slots, by the component's.
     of_component: FxHashMap<u32, Vec<u32>>,
-    /// Components by what everybody may know of the records about them: by field, and by the number of the value there.
-    values: Vec<Vec<RoaringBitmap>>,
-    /// Components with any public value of a field.
-    present: Vec<RoaringBitmap>,
+    paths: Paths,
+    /// By what everybody may know.
+    public: Layer,
+    /// By what every member may know besides.
+    members: Layer,
     component_field: Option<usize>,
+}
+
+/// What someone sees: whole layers, and records that are in none.
+struct Seen<'a> {
+    public: &'a Layer,
+    members: Option<&'a Layer>,
+    others: Option<Cow<'a, RoaringBitmap>>,
+}
+
+impl<'a> Seen<'a> {
+    /// The components that the layers have, and those of other records: `records` picks them.
+    fn components<T: Queryable + Related>(
+        &self,
+        linked: &Linked<T>,
+        of_layer: impl Fn(&'a Layer) -> Cow<'a, RoaringBitmap>,
+        records: impl FnOnce(&RoaringBitmap) -> RoaringBitmap,
+    ) -> RoaringBitmap {
+        let mut found = of_layer(self.public).into_owned();
+        if let Some(members) = self.members {
+            found |= &*of_layer(members);
+        }
+        if let Some(others) = &self.others {
+            found |= linked.components(&records(others));
+        }
+        found
+    }
+
+    /// How many of them are among these. What everybody may know is most of it, and is not copied.
+    fn count<T: Queryable + Related>(
+        &self,
+        linked: &Linked<T>,
+        among: &RoaringBitmap,
+        of_layer: impl Fn(&'a Layer) -> Cow<'a, RoaringBitmap>,
+        records: impl FnOnce(&RoaringBitmap) -> RoaringBitmap,
+    ) -> u64 {
+        let public = of_layer(self.public);
+        let mut more = RoaringBitmap::new();
+        if let Some(members) = self.members {
+            more |= among & &*of_layer(members);
+        }
+        if let Some(others) = &self.others {
+            more |= among & linked.components(&records(others));
+        }
+        public.intersection_len(among) + more.difference_len(&public)
+    }
 }
 
 /// Components of records while they are gathered: one bit for each costs less than putting them in order.
@@ -66,13 +116,15 @@ pub(crate) trait Across {
 
 impl<T: Queryable + Related> Linked<T> {
     pub(crate) fn new(body_limit: usize) -> Self {
+        let paths = Paths::of::<T>();
         Self {
             table: Table::new(body_limit),
             component_of: Vec::new(),
             end: 0,
             of_component: FxHashMap::default(),
-            values: T::fields().iter().map(|_| Vec::new()).collect(),
-            present: T::fields().iter().map(|_| RoaringBitmap::new()).collect(),
+            public: Layer::new(&paths),
+            members: Layer::new(&paths),
+            paths,
             component_field: T::field("component"),
         }
     }
@@ -128,21 +180,10 @@ impl<T: Queryable + Related> Linked<T> {
         }
         self.end = self.end.max(component + 1);
         self.of_component.entry(component).or_default().push(slot);
-        let Some(entry) = self.table.entry(slot).filter(|entry| entry.is_public()) else {
-            return;
-        };
-        for (field, number) in entry.numbered() {
-            let (Some(values), Some(present)) = (self.values.get_mut(field), self.present.get_mut(field)) else {
-                continue;
-            };
-            let number = number as usize;
-            if values.len() <= number {
-                values.resize_with(number + 1, RoaringBitmap::new);
-            }
-            if let Some(components) = values.get_mut(number) {
-                components.insert(component);
-            }
-            present.insert(component);
+        if let Some(entry) = self.table.entry(slot)
+            && let Some(layer) = layer(&mut self.public, &mut self.members, entry)
+        {
+            layer.insert(component, &entry.numbered().collect::<Vec<_>>(), &self.paths);
         }
     }
 
@@ -153,18 +194,28 @@ impl<T: Queryable + Related> Linked<T> {
         let slots = self.of_component.get_mut(&component)?;
         slots.retain(|other| *other != slot);
         let entry = self.table.entry(slot)?;
-        if entry.is_public() {
-            let others = slots.iter().filter_map(|slot| self.table.entry(*slot));
-            let kept: FxHashSet<(usize, u32)> = others.filter(|e| e.is_public()).flat_map(Entry::numbered).collect();
-            let fields: FxHashSet<usize> = kept.iter().map(|(field, _)| *field).collect();
-            for (field, number) in entry.numbered().filter(|key| !kept.contains(key)) {
-                if let Some(components) = self.values.get_mut(field).and_then(|v| v.get_mut(number as usize)) {
-                    components.remove(component);
+        if let Some(layer) = layer(&mut self.public, &mut self.members, entry) {
+            let (table, component_of, slots) = (&self.table, &self.component_of, &*slots);
+            let is_alike = |slot: u32| table.entry(slot).is_some_and(|other| other.layer() == entry.layer());
+            // The smaller side is looked through: what is said of the component, or who says the same.
+            let is_said = |values: &[(usize, u32)]| {
+                let mut with = values.iter().filter_map(|(field, n)| table.keys(*field)?.slots(*n));
+                let Some(first) = with.next() else { return false };
+                let more: Vec<&RoaringBitmap> = with.collect();
+                let fits = |slot: u32| more.iter().all(|with| with.contains(slot)) && is_alike(slot);
+                if first.len() < slots.len() as u64 {
+                    let about = |slot: &u32| component_of.get(*slot as usize) == Some(&component);
+                    first.iter().filter(about).any(fits)
+                } else {
+                    slots.iter().any(|slot| first.contains(*slot) && fits(*slot))
                 }
-                if let Some(present) = self.present.get_mut(field).filter(|_| !fields.contains(&field)) {
-                    present.remove(component);
-                }
-            }
+            };
+            let has_field = |field: usize| {
+                let present = table.present(field);
+                present.is_some_and(|p| slots.iter().any(|slot| p.contains(*slot) && is_alike(*slot)))
+            };
+            let values: Vec<(usize, u32)> = entry.numbered().collect();
+            layer.remove(component, &values, &self.paths, is_said, has_field);
         }
         if slots.is_empty() {
             self.of_component.remove(&component);
@@ -226,23 +277,29 @@ impl<T: Queryable + Related> Linked<T> {
 
     /// How many values of a field a component has in public records about it.
     pub(crate) fn distinct(&self, field: usize, component: u32) -> usize {
-        let values = self.values.get(field).into_iter().flatten();
+        let values = self.public.values(field).iter();
         values.filter(|components| components.contains(component)).count()
     }
 
     /// Components by the value of a field in public records about them.
     pub(crate) fn public_values(&self, field: usize) -> impl Iterator<Item = (&str, &RoaringBitmap)> {
         let keys = self.table.keys(field);
-        let values = self.values.get(field).into_iter().flatten();
         (0_u32..)
-            .zip(values)
+            .zip(self.public.values(field))
             .filter_map(move |(number, components)| Some((keys?.text(number)?, components)))
     }
 
     /// The components of records.
     pub(crate) fn components(&self, slots: &RoaringBitmap) -> RoaringBitmap {
-        if slots.len() < 256 {
-            return slots.iter().filter_map(|slot| self.component_of(slot)).collect();
+        if slots.len() < u64::from(self.end / 16) {
+            // Most slots of records lie in the order of the components' own.
+            let mut found: Vec<u32> = slots.iter().filter_map(|slot| self.component_of(slot)).collect();
+            found.dedup();
+            if !found.is_sorted() {
+                found.sort_unstable();
+                found.dedup();
+            }
+            return RoaringBitmap::from_sorted_iter(found).unwrap_or_default();
         }
         let mut marks = self.marks();
         let (mut slots, mut portion) = (slots.iter(), [0; 512]);
@@ -264,55 +321,116 @@ impl<T: Queryable + Related> Linked<T> {
         }
     }
 
-    /// Components with one record that someone sees and that satisfies all of these.
-    fn with(&self, conditions: &[Filter], sight: &Sight) -> RoaringBitmap {
-        if let [only] = conditions
-            && let Some(found) = self.with_one(only, sight).or_else(|| self.with_range(only, sight))
-        {
-            return found;
+    fn seen(&self, sight: &Sight) -> Seen<'_> {
+        Seen {
+            public: &self.public,
+            members: sight.is_member().then_some(&self.members),
+            others: self.table.beyond_members(sight),
         }
-        self.components(&self.slots(conditions, sight))
     }
 
-    /// The same of one range.
-    fn with_range(&self, filter: &Filter, sight: &Sight) -> Option<RoaringBitmap> {
-        let Condition::Between(from, to) = filter.condition else {
-            return None;
+    /// Components with one record that someone sees, that was not withdrawn, and that has one of the values in each of two
+    /// fields.
+    pub(crate) fn with_both(&self, conditions: &[Filter; 2], sight: &Sight) -> RoaringBitmap {
+        let mut seen = self.seen(sight);
+        if let (Some(others), Some(withdrawn)) = (&mut seen.others, crate::answers::withdrawn(&self.table)) {
+            *others.to_mut() -= withdrawn;
+        }
+        self.with(conditions, sight, &seen)
+    }
+
+    /// Components with one record that someone sees and that satisfies all of these.
+    fn with(&self, conditions: &[Filter], sight: &Sight, seen: &Seen<'_>) -> RoaringBitmap {
+        let known = match conditions {
+            [only] => self.with_one(only, seen),
+            [one, other] => self.with_pair(one, other, seen),
+            _ => None,
         };
-        let numbers = self.table.numbers(filter.field)?;
-        let hidden = self.table.hidden(sight);
-        let mut marks = self.marks();
-        numbers.each_between(from, to, &self.table.base(hidden.as_deref()), &mut |slot| {
-            marks.mark(slot);
-        });
-        Some(marks.components())
+        known.unwrap_or_else(|| self.components(&self.slots(conditions, sight)))
     }
 
     /// The same of one condition, by what is known beforehand.
-    fn with_one(&self, filter: &Filter, sight: &Sight) -> Option<RoaringBitmap> {
+    fn with_one(&self, filter: &Filter, seen: &Seen<'_>) -> Option<RoaringBitmap> {
         let keys = self.table.keys(filter.field)?;
-        let values = self.values.get(filter.field)?;
-        let hidden = self.table.hidden(sight);
-        let more = |with: &RoaringBitmap| match &hidden {
-            Some(hidden) => self.components(&(&**hidden & with)),
-            None => RoaringBitmap::new(),
-        };
         match &filter.condition {
             Condition::AnyOf(wanted) => {
-                let numbers = wanted.iter().filter_map(|key| keys.number(key));
-                let public = numbers.filter_map(|number| values.get(number as usize));
-                let found = public.fold(RoaringBitmap::new(), |found, components| found | components);
-                Some(found | more(&keys.any(wanted)))
+                let numbers: Vec<u32> = wanted.iter().filter_map(|key| keys.number(key)).collect();
+                let of_layer = |layer| {
+                    union(
+                        numbers
+                            .iter()
+                            .filter_map(|n| Layer::with_value(layer, filter.field, *n)),
+                    )
+                };
+                Some(seen.components(self, of_layer, |others| others & &*keys.any(wanted)))
             }
-            Condition::Exists(true) => Some(self.present.get(filter.field)? | more(keys.present())),
+            Condition::Exists(true) => {
+                let of_layer = |layer| union(Layer::with_any(layer, filter.field));
+                Some(seen.components(self, of_layer, |others| others & keys.present()))
+            }
             _ => None,
         }
+    }
+
+    /// The same of two conditions on fields that are often asked of one record together.
+    fn with_pair(&self, one: &Filter, other: &Filter, seen: &Seen<'_>) -> Option<RoaringBitmap> {
+        let (pair, is_turned) = self.pair(one.field, other.field)?;
+        let (Condition::AnyOf(firsts), Condition::AnyOf(seconds)) = (&one.condition, &other.condition) else {
+            return None;
+        };
+        let (keys, other_keys) = (self.table.keys(one.field)?, self.table.keys(other.field)?);
+        let numbers = |keys: &Keys, wanted: &[Box<str>]| -> Vec<u32> {
+            wanted.iter().filter_map(|key| keys.number(key)).collect()
+        };
+        let (first, second) = (numbers(keys, firsts), numbers(other_keys, seconds));
+        let pairs: Vec<(u32, u32)> = first
+            .iter()
+            .flat_map(|a| second.iter().map(|b| turned((*a, *b), is_turned)))
+            .collect();
+        let of_layer = |layer| union(pairs.iter().filter_map(|both| Layer::with_both(layer, pair, *both)));
+        Some(seen.components(self, of_layer, |others| {
+            others & &*keys.any(firsts) & &*other_keys.any(seconds)
+        }))
+    }
+
+    /// The pair that two fields are, and whether they stand in it the other way round.
+    fn pair(&self, one: usize, other: usize) -> Option<(usize, bool)> {
+        let pairs = self.paths.pairs.iter().enumerate();
+        let mut found = pairs.filter_map(|(index, pair)| match *pair {
+            (a, b) if (a, b) == (one, other) => Some((index, false)),
+            (a, b) if (a, b) == (other, one) => Some((index, true)),
+            _ => None,
+        });
+        found.next()
     }
 
     /// Slots that someone sees and that satisfy all of these.
     fn slots(&self, conditions: &[Filter], sight: &Sight) -> RoaringBitmap {
         self.table.satisfying(conditions, sight)
     }
+}
+
+/// The layer that knows a record, if one does.
+fn layer<'a>(public: &'a mut Layer, members: &'a mut Layer, entry: &Entry) -> Option<&'a mut Layer> {
+    match entry.layer()? {
+        Visibility::Public => Some(public),
+        Visibility::Members => Some(members),
+        Visibility::Parties => None,
+    }
+}
+
+/// All of these.
+fn union<'a>(sets: impl IntoIterator<Item = &'a RoaringBitmap>) -> Cow<'a, RoaringBitmap> {
+    let mut sets = sets.into_iter();
+    let Some(first) = sets.next() else {
+        return Cow::Owned(RoaringBitmap::new());
+    };
+    sets.fold(Cow::Borrowed(first), |all, set| Cow::Owned(&*all | set))
+}
+
+/// Two values in the order of their pair of fields.
+fn turned((a, b): (u32, u32), is_turned: bool) -> (u32, u32) {
+    if is_turned { (b, a) } else { (a, b) }
 }
 
 /// Conditions that one record must satisfy together; the others speak of all records of a component.
@@ -328,10 +446,10 @@ fn together(filters: &[Filter]) -> Vec<Filter> {
 
 impl<T: Queryable + Related> Across for Linked<T> {
     fn narrow(&self, found: &RoaringBitmap, filters: &[Filter], sight: &Sight) -> RoaringBitmap {
-        let together = together(filters);
+        let (together, seen) = (together(filters), self.seen(sight));
         let mut found: Cow<'_, RoaringBitmap> = Cow::Borrowed(found);
         if !together.is_empty() {
-            found = Cow::Owned(&*found & self.with(&together, sight));
+            found = Cow::Owned(&*found & self.with(&together, sight, &seen));
         }
         for filter in filters {
             let one = |condition| Filter {
@@ -343,15 +461,15 @@ impl<T: Queryable + Related> Across for Linked<T> {
                     for key in keys {
                         let mut with = together.clone();
                         with.push(one(Condition::AnyOf(vec![key.clone()])));
-                        found = Cow::Owned(&*found & self.with(&with, sight));
+                        found = Cow::Owned(&*found & self.with(&with, sight, &seen));
                     }
                 }
                 Condition::NoneOf(keys) => {
-                    let with = self.with(&[one(Condition::AnyOf(keys.clone()))], sight);
+                    let with = self.with(&[one(Condition::AnyOf(keys.clone()))], sight, &seen);
                     found = Cow::Owned(&*found - with);
                 }
                 Condition::Exists(false) => {
-                    found = Cow::Owned(&*found - self.with(&[one(Condition::Exists(true))], sight));
+                    found = Cow::Owned(&*found - self.with(&[one(Condition::Exists(true))], sight, &seen));
                 }
                 Condition::AnyOf(_) | Condition::Between(..) | Condition::Exists(true) => {}
             }
@@ -380,34 +498,41 @@ impl<T: Queryable + Related> Across for Linked<T> {
         let Some(keys) = self.table.keys(field) else {
             return Vec::new();
         };
-        let together = together(others);
+        let (together, mut seen) = (together(others), self.seen(sight));
+        let numbers = 0..u32::try_from(keys.len()).unwrap_or(u32::MAX);
+        let text = |number: u32, count: u64| Some((keys.text(number).filter(|_| count > 0)?, count));
+        let with = |others: &RoaringBitmap, number: u32| match keys.slots(number) {
+            Some(with) => others & with,
+            None => RoaringBitmap::new(),
+        };
+        if let [only] = together.as_slice()
+            && let Some((pair, is_turned)) = self.pair(field, only.field)
+            && let (Condition::AnyOf(wanted), Some(other_keys)) = (&only.condition, self.table.keys(only.field))
+        {
+            let wanted_numbers: Vec<u32> = wanted.iter().filter_map(|key| other_keys.number(key)).collect();
+            if let Some(others) = &mut seen.others {
+                *others.to_mut() &= &*other_keys.any(wanted);
+            }
+            let counts = numbers.filter_map(|number| {
+                let pairs = wanted_numbers.iter().map(|other| turned((number, *other), is_turned));
+                let of_layer = |layer| union(pairs.clone().filter_map(|both| Layer::with_both(layer, pair, both)));
+                text(number, seen.count(self, among, of_layer, |others| with(others, number)))
+            });
+            return counts.collect();
+        }
         if !together.is_empty() {
             return self.counts_in(field, &self.slots(&together, sight), among);
         }
-        let values = self.values.get(field).map_or(&[][..], Vec::as_slice);
-        let hidden = self.table.hidden(sight);
-        if values.len() as u64 > among.len().saturating_mul(4) {
+        if keys.len() as u64 > among.len().saturating_mul(4) {
             let slots: RoaringBitmap = among.iter().flat_map(|component| self.of(component)).collect();
+            let hidden = self.table.hidden(sight);
             return self.counts_in(field, &(slots & &*self.table.base(hidden.as_deref())), among);
         }
-        let mut counts: Vec<(&str, u64)> = Vec::new();
-        for number in 0..u32::try_from(keys.len()).unwrap_or(u32::MAX) {
-            let public = values.get(number as usize);
-            let count = match (&hidden, keys.slots(number)) {
-                (Some(hidden), Some(with)) if !hidden.is_disjoint(with) => {
-                    let mut all = self.components(&(&**hidden & with));
-                    if let Some(public) = public {
-                        all |= public;
-                    }
-                    all.intersection_len(among)
-                }
-                _ => public.map_or(0, |public| public.intersection_len(among)),
-            };
-            if let Some(text) = keys.text(number).filter(|_| count > 0) {
-                counts.push((text, count));
-            }
-        }
-        counts
+        let counts = numbers.filter_map(|number| {
+            let of_layer = |layer| union(Layer::with_value(layer, field, number));
+            text(number, seen.count(self, among, of_layer, |others| with(others, number)))
+        });
+        counts.collect()
     }
 }
 

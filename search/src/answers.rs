@@ -54,7 +54,7 @@ impl From<&Entry> for Named {
 pub type Code = &'static str;
 
 /// What was withdrawn: its owner still sees it, and it counts in no answer.
-fn withdrawn<T: Queryable>(table: &Table<T>) -> Option<&RoaringBitmap> {
+pub(crate) fn withdrawn<T: Queryable>(table: &Table<T>) -> Option<&RoaringBitmap> {
     let field = T::field("publication")?;
     table.keys(field)?.get(Publication::Withdrawn.code())
 }

@@ -166,44 +166,58 @@ impl Numbers {
 
     /// Those of `candidates` whose number lies within the bounds.
     pub(crate) fn between(&self, from: i64, to: i64, candidates: &RoaringBitmap) -> RoaringBitmap {
-        let mut slots: Vec<u32> = Vec::new();
-        let sorted = self.each_between(from, to, candidates, &mut |slot| slots.push(slot));
-        if !sorted {
-            slots.sort_unstable();
-        }
-        RoaringBitmap::from_sorted_iter(slots).unwrap_or_default()
-    }
-
-    /// Tells of each of them, and answers whether they came in ascending order.
-    pub(crate) fn each_between(
-        &self,
-        from: i64,
-        to: i64,
-        candidates: &RoaringBitmap,
-        found: &mut impl FnMut(u32),
-    ) -> bool {
         let number = |slot: u32| self.column.get(slot as usize).copied().unwrap_or_default();
         let first = self.order.partition(|slot| number(slot) < from);
         let end = self.order.partition(|slot| number(slot) <= to);
-        let within = self.order.distance(first, end);
-        // A narrow range is read from the order; a wide one is cheaper to scan for.
-        if (within as u64).saturating_mul(8) < candidates.len() {
-            let slots = self.order.forward(first).take(within);
-            slots.filter(|slot| candidates.contains(*slot)).for_each(found);
-            return false;
+        let within = self.order.distance(first, end) as u64;
+        // A narrow range is read from the order, few candidates are looked at one by one; else the column is.
+        if within.saturating_mul(8) < candidates.len() {
+            let slots = self.order.forward(first).take(self.order.distance(first, end));
+            let mut found = from_unsorted(slots, within, self.column.len());
+            found &= candidates;
+            return found;
         }
-        let present = candidates & &self.present;
-        let (mut slots, mut portion) = (present.iter(), [0; 512]);
-        loop {
-            let some = slots.next_many(&mut portion);
-            if some.is_empty() {
-                return true;
-            }
-            some.iter()
-                .filter(|slot| (from..=to).contains(&number(**slot)))
-                .for_each(|slot| found(*slot));
+        if candidates.len().saturating_mul(8) < self.column.len() as u64 {
+            let present = candidates & &self.present;
+            let found = present.iter().filter(|slot| (from..=to).contains(&number(*slot)));
+            return RoaringBitmap::from_sorted_iter(found).unwrap_or_default();
         }
+        let mut found = RoaringBitmap::from_lsb0_bytes(0, &self.bits_between(from, to));
+        found &= &self.present;
+        found &= candidates;
+        found
     }
+
+    /// A bit for each slot, whether its number lies within the bounds.
+    fn bits_between(&self, from: i64, to: i64) -> Vec<u8> {
+        let bits = |eight: &[i64]| {
+            let places = eight.iter().zip(0_u32..);
+            places.fold(0_u8, |bits, (number, place)| {
+                bits | (u8::from((*number >= from) & (*number <= to)) << place)
+            })
+        };
+        let (eights, rest) = self.column.as_chunks::<8>();
+        let mut all: Vec<u8> = eights.iter().map(|eight| bits(eight)).collect();
+        all.push(bits(rest));
+        all
+    }
+}
+
+/// A set of so many slots below `end`, in any order.
+fn from_unsorted(slots: impl Iterator<Item = u32>, count: u64, end: usize) -> RoaringBitmap {
+    // One bit for each slot there is costs less than putting many in order.
+    if count.saturating_mul(256) > end as u64 {
+        let mut bits = vec![0_u8; end.div_ceil(8)];
+        for slot in slots {
+            if let Some(byte) = bits.get_mut((slot / 8) as usize) {
+                *byte |= 1 << (slot % 8);
+            }
+        }
+        return RoaringBitmap::from_lsb0_bytes(0, &bits);
+    }
+    let mut slots: Vec<u32> = slots.collect();
+    slots.sort_unstable();
+    RoaringBitmap::from_sorted_iter(slots).unwrap_or_default()
 }
 
 /// One folded text for each slot that has one, to sort by.

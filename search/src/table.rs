@@ -177,14 +177,6 @@ impl<T: Queryable> Table<T> {
         }
     }
 
-    /// The numbers of a field.
-    pub(crate) fn numbers(&self, field: usize) -> Option<&Numbers> {
-        match self.columns.get(field) {
-            Some(Column::Numbers(numbers)) => Some(numbers),
-            _ => None,
-        }
-    }
-
     /// The slot of a record.
     pub(crate) fn slot_of(&self, id: Id) -> Option<u32> {
         self.by_id.get(&id.as_u128()).copied()
@@ -201,6 +193,11 @@ impl<T: Queryable> Table<T> {
     /// What someone sees of what is hidden; none where there is nothing.
     pub(crate) fn hidden(&self, sight: &Sight) -> Option<Cow<'_, RoaringBitmap>> {
         self.visible.hidden(sight)
+    }
+
+    /// What someone sees besides what everybody and every member may see; none where there is nothing.
+    pub(crate) fn beyond_members(&self, sight: &Sight) -> Option<Cow<'_, RoaringBitmap>> {
+        self.visible.beyond_members(sight)
     }
 
     /// All that someone sees, given what they see of what is hidden.

@@ -379,8 +379,12 @@ impl View {
         records: &mut impl FnMut(&'static str) -> Result<R, E>,
     ) -> Result<Vec<Damaged>, E> {
         let records = records(T::NOUN)?;
+        // Their slugs begin with the component's id: those about one component get neighbouring slots, in the order of the
+        // components' own, so that going from records to components goes through memory in order.
+        let mut records: Vec<&Record> = records.as_ref().iter().collect();
+        records.par_sort_unstable_by(|a, b| a.slug.cmp(&b.slug));
         let mut damaged = Vec::new();
-        for portion in records.as_ref().chunks(PORTION) {
+        for portion in records.chunks(PORTION) {
             let prepared = prepare::<T>(portion, &self.directory, &mut damaged);
             let linked = T::linked(self);
             let components: Vec<Option<u32>> = prepared
@@ -496,6 +500,7 @@ fn after<T: Queryable>(table: &Table<T>, event: &Event) -> Option<Record> {
 const PORTION: usize = 8192;
 
 fn fill<T: Queryable>(table: &mut Table<T>, records: &[Record], directory: &Organisations) -> Vec<Damaged> {
+    let records: Vec<&Record> = records.iter().collect();
     let mut damaged = Vec::new();
     for portion in records.chunks(PORTION) {
         table.fill(prepare::<T>(portion, directory, &mut damaged));
@@ -504,7 +509,7 @@ fn fill<T: Queryable>(table: &mut Table<T>, records: &[Record], directory: &Orga
     damaged
 }
 
-fn prepare<T: Queryable>(records: &[Record], directory: &Organisations, damaged: &mut Vec<Damaged>) -> Vec<Prepared> {
+fn prepare<T: Queryable>(records: &[&Record], directory: &Organisations, damaged: &mut Vec<Damaged>) -> Vec<Prepared> {
     let prepared: Vec<Result<Prepared, Damaged>> = records
         .par_iter()
         .map(|record| Prepared::new::<T>(record, directory))

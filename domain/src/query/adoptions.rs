@@ -181,6 +181,11 @@ impl Queryable for Adoption {
         &LOCALIZED
     }
 
+    /// Who has it how far, and where.
+    fn together() -> &'static [(&'static str, &'static str)] {
+        &[("state", "stage")]
+    }
+
     /// What is stale comes last.
     fn order() -> &'static [&'static str] {
         &["usual"]

@@ -346,6 +346,11 @@ pub trait Queryable: Document {
         &[]
     }
 
+    /// Pairs of fields with few values that are often asked of one record together, so that the view keeps what has both.
+    fn together() -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
     /// The texts to search in, each with the weight of its place.
     fn texts(record: &Stored<Self>) -> Vec<(TextPlace, &str)>;
 

@@ -9,7 +9,7 @@ use domain::code_list::CodeList;
 use domain::component::Component;
 use domain::limits;
 use domain::organisation::{Organisation, OrganisationKind};
-use domain::query::{Query, Queryable};
+use domain::query::{Condition, Filter, Query, Queryable};
 use domain::values::{Slug, State};
 use roaring::RoaringBitmap;
 use serde::Serialize;
@@ -159,6 +159,23 @@ struct Column {
     planned: RoaringBitmap,
 }
 
+impl Column {
+    /// A component is as far as its furthest adoption.
+    fn new(live: RoaringBitmap, pilot: RoaringBitmap, planned: RoaringBitmap) -> Self {
+        let pilot = pilot - &live;
+        let planned = planned - &live - &pilot;
+        Self { live, pilot, planned }
+    }
+}
+
+/// Adoptions with one of these codes in a field.
+fn any<C: CodeList>(field: &str, codes: &[C]) -> Option<Filter> {
+    Some(Filter {
+        field: Adoption::field(field)?,
+        condition: Condition::AnyOf(codes.iter().map(|code| code.code().into()).collect()),
+    })
+}
+
 /// The adoptions that someone sees, by how far they are. Those that ended are in none.
 struct Stages {
     live: RoaringBitmap,
@@ -177,7 +194,6 @@ impl View {
         let next = (keys.len() > ask.limit)
             .then(|| keys.get(ask.limit - 1).map(|(key, _)| key.clone()))
             .flatten();
-        let stages = self.stages(sight);
         let mut tally = Tally::new(self.components().slots());
         let shown = keys.into_iter().take(ask.limit);
         let mut rows: Vec<Counted> = shown.map(|(key, components)| Counted::new(key, components)).collect();
@@ -185,7 +201,7 @@ impl View {
         match &bodies {
             None => {
                 for state in State::ALL {
-                    if let Some(column) = self.column("state", state.code(), &stages) {
+                    if let Some(column) = self.column_of_state(*state, sight) {
                         tally.add(&column);
                         for row in &mut rows {
                             let cell = self.cell(&column, &row.among);
@@ -195,8 +211,9 @@ impl View {
                 }
             }
             Some(bodies) => {
+                let stages = self.stages(sight);
                 for body in bodies {
-                    if let Some(column) = self.column("organisation", body.as_str(), &stages) {
+                    if let Some(column) = self.column_of_body(body, &stages) {
                         tally.add(&column);
                         for row in &mut rows {
                             let cell = self.cell(&column, &row.among);
@@ -264,14 +281,33 @@ impl View {
         }
     }
 
-    /// How far components are by the adoptions with a value.
-    fn column(&self, field: &str, value: &str, stages: &Stages) -> Option<Column> {
+    /// How far components are in a state.
+    fn column_of_state(&self, state: State, sight: &Sight) -> Option<Column> {
+        let in_state = any("state", &[state])?;
+        let with = |wanted: Status| {
+            let stages = AdoptionStage::ALL.iter().copied();
+            let stages: Vec<AdoptionStage> = stages.filter(|stage| stage.coverage() == wanted).collect();
+            let conditions = [in_state.clone(), any("stage", &stages)?];
+            Some(self.linked_adoptions().with_both(&conditions, sight))
+        };
+        Some(Column::new(
+            with(Status::Live)?,
+            with(Status::Pilot)?,
+            with(Status::Planned)?,
+        ))
+    }
+
+    /// How far components are at a body.
+    fn column_of_body(&self, body: &Slug, stages: &Stages) -> Option<Column> {
         let adoptions = self.linked_adoptions();
-        let with = adoptions.table().keys(Adoption::field(field)?)?.get(value)?;
-        let live = adoptions.components(&(with & &stages.live));
-        let pilot = adoptions.components(&(with & &stages.pilot)) - &live;
-        let planned = adoptions.components(&(with & &stages.planned)) - &live - &pilot;
-        Some(Column { live, pilot, planned })
+        let field = Adoption::field("organisation")?;
+        let of_body = adoptions.table().keys(field)?.get(body.as_str())?;
+        let with = |stage: &RoaringBitmap| adoptions.components(&(of_body & stage));
+        Some(Column::new(
+            with(&stages.live),
+            with(&stages.pilot),
+            with(&stages.planned),
+        ))
     }
 
     /// What components of a row have in a column; nothing, where none of them is in it.

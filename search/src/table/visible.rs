@@ -30,8 +30,15 @@ impl Entry {
         self.publication == Publication::Published && self.visibility == Visibility::Public
     }
 
+    /// Whether every member sees it, and not everybody.
     fn is_for_members(&self) -> bool {
         self.publication == Publication::Published && self.visibility == Visibility::Members
+    }
+
+    /// Whom it is published for, where that is everybody or every member.
+    pub(crate) fn layer(&self) -> Option<Visibility> {
+        let is_open = self.publication == Publication::Published && self.visibility != Visibility::Parties;
+        is_open.then_some(self.visibility)
     }
 
     fn standing(&self) -> Standing<'_> {
@@ -121,6 +128,25 @@ impl Visible {
                         }
                         Cow::Owned(seen)
                     }
+                }
+            }
+        };
+        (!seen.is_empty()).then_some(seen)
+    }
+
+    /// What someone sees besides what everybody and every member may see; none where there is nothing. What a member sees
+    /// as one of a party may be there, though members see it.
+    pub(super) fn beyond_members(&self, sight: &Sight) -> Option<Cow<'_, RoaringBitmap>> {
+        let seen = match sight {
+            Sight::Public => return None,
+            Sight::All => Cow::Owned(&self.hidden - &self.members),
+            Sight::Of(organisations) => {
+                let mut own = organisations.iter().filter_map(|one| self.hidden_of.get(one));
+                let first = own.next()?;
+                if organisations.len() == 1 {
+                    Cow::Borrowed(first)
+                } else {
+                    Cow::Owned(own.fold(first.clone(), |seen, slots| seen | slots))
                 }
             }
         };

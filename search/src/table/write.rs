@@ -129,7 +129,7 @@ impl<T: Queryable> Table<T> {
         self.text_of(&entry).remove(slot);
     }
 
-    /// Takes in many records by ascending id; [`Self::sort`] puts them in order when all are there.
+    /// Takes in many records; [`Self::sort`] puts them in order when all are there.
     pub(crate) fn fill(&mut self, prepared: Vec<Prepared>) {
         let mut numbers: Vec<Vec<(u32, i64)>> = self.columns.iter().map(|_| Vec::new()).collect();
         let mut ranks: Vec<Vec<(u32, i64)>> = self.columns.iter().map(|_| Vec::new()).collect();
