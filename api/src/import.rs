@@ -18,6 +18,8 @@ use domain::organisation::Organisation;
 use domain::store::{Store, StoreError};
 use domain::stored::Document;
 use domain::values::Slug;
+use parking_lot::RwLock;
+use search::View;
 use sha2::{Digest, Sha256};
 
 pub use about::About;
@@ -84,6 +86,8 @@ pub struct Importer<'a> {
     /// Those that wait for a component or an organisation.
     waiting_about: Vec<About>,
     successors: Vec<(Place, Slug)>,
+    /// What tells whom the end of a component concerns, once one ends.
+    view: Option<RwLock<View>>,
     report: Report,
 }
 
@@ -113,6 +117,7 @@ impl<'a> Importer<'a> {
             about: Vec::new(),
             waiting_about: Vec::new(),
             successors: Vec::new(),
+            view: None,
             report: Report::default(),
         })
     }

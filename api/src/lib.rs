@@ -7,6 +7,7 @@ pub mod check;
 pub mod config;
 pub mod conventions;
 pub mod diff;
+pub mod ending;
 pub mod etag;
 pub mod feed;
 pub mod hex;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use actix_web::web;
 use domain::clock::Clock;
 use domain::cost_share::Key;
-use domain::event::Sequence;
+use domain::event::{Event, Sequence};
 use domain::id::{Id, Ids};
 use domain::store::{Record, Store, StoreError};
 use domain::values::{Day, Timestamp};
@@ -131,42 +131,9 @@ impl App {
         if self.view.read().today() != now.day() {
             self.turn(now.day())?;
         }
-        loop {
-            let known = self.view.read().as_of();
-            // A look at the counter is cheaper than a query for events that are mostly not there.
-            if self.store.head()? == known {
-                self.level_at.store(now.micros(), Ordering::Relaxed);
-                return Ok(known);
-            }
-            let events = self.store.events(known, EVENTS)?;
-            let Some(last) = events.last().map(|e| e.sequence) else {
-                return Ok(known);
-            };
-            let mut again: Vec<(&'static str, Id)> = Vec::new();
-            for event in &events {
-                match self.view.write().apply(event) {
-                    Ok(ids) => again.extend(ids),
-                    Err(damaged) => tracing::error!(%damaged, "a record is left out of the view"),
-                }
-            }
-            self.feed.advance(events);
-            again.sort_unstable();
-            again.dedup();
-            self.refresh(&again)?;
-            tracing::debug!(sequence = last.0, "the view follows the log");
-        }
-    }
-
-    /// Reads records again that the view finds by something outside them.
-    fn refresh(&self, again: &[(&'static str, Id)]) -> Result<(), StoreError> {
-        for of_noun in again.chunk_by(|a, b| a.0 == b.0) {
-            for portion in of_noun.chunks(EVENTS) {
-                let Some((noun, _)) = portion.first() else { continue };
-                let ids: Vec<Id> = portion.iter().map(|(_, id)| *id).collect();
-                take_in(&mut self.view.write(), noun, &self.store.records_by_id(noun, &ids)?);
-            }
-        }
-        Ok(())
+        let known = catch_up(&*self.store, &self.view, |events| self.feed.advance(events))?;
+        self.level_at.store(now.micros(), Ordering::Relaxed);
+        Ok(known)
     }
 
     /// Marks what a new day leaves behind; all of it, or nothing.
@@ -189,6 +156,52 @@ impl App {
     }
 }
 
+/// Brings a view level with the log, and hands on the events that it lacked.
+///
+/// # Errors
+/// If the store does not answer; the view then stays where it was.
+pub fn catch_up(
+    store: &dyn Store,
+    view: &RwLock<View>,
+    mut seen: impl FnMut(Vec<Event>),
+) -> Result<Sequence, StoreError> {
+    loop {
+        let known = view.read().as_of();
+        // A look at the counter is cheaper than a query for events that are mostly not there.
+        if store.head()? == known {
+            return Ok(known);
+        }
+        let events = store.events(known, EVENTS)?;
+        let Some(last) = events.last().map(|e| e.sequence) else {
+            return Ok(known);
+        };
+        let mut again: Vec<(&'static str, Id)> = Vec::new();
+        for event in &events {
+            match view.write().apply(event) {
+                Ok(ids) => again.extend(ids),
+                Err(damaged) => tracing::error!(%damaged, "a record is left out of the view"),
+            }
+        }
+        seen(events);
+        again.sort_unstable();
+        again.dedup();
+        refresh(store, view, &again)?;
+        tracing::debug!(sequence = last.0, "the view follows the log");
+    }
+}
+
+/// Reads records again that the view finds by something outside them.
+fn refresh(store: &dyn Store, view: &RwLock<View>, again: &[(&'static str, Id)]) -> Result<(), StoreError> {
+    for of_noun in again.chunk_by(|a, b| a.0 == b.0) {
+        for portion in of_noun.chunks(EVENTS) {
+            let Some((noun, _)) = portion.first() else { continue };
+            let ids: Vec<Id> = portion.iter().map(|(_, id)| *id).collect();
+            take_in(&mut view.write(), noun, &store.records_by_id(noun, &ids)?);
+        }
+    }
+    Ok(())
+}
+
 fn take_in(view: &mut View, noun: &str, records: &[Record]) {
     if let Err(damaged) = view.refresh(noun, records) {
         tracing::error!(%damaged, "a record is left out of the view");
@@ -200,11 +213,24 @@ fn take_in(view: &mut View, noun: &str, records: &[Record]) {
 /// # Errors
 /// If the store does not answer.
 pub fn all_records(store: &dyn Store, noun: &str) -> Result<Vec<Record>, StoreError> {
-    let mut all: Vec<Record> = Vec::new();
+    records_where(store, noun, |_| true)
+}
+
+/// The records of a noun that are `wanted`, by ascending id.
+///
+/// # Errors
+/// If the store does not answer.
+pub fn records_where(
+    store: &dyn Store,
+    noun: &str,
+    wanted: impl Fn(&Record) -> bool,
+) -> Result<Vec<Record>, StoreError> {
+    let (mut all, mut last): (Vec<Record>, Option<Id>) = (Vec::new(), None);
     loop {
-        let portion = store.records(noun, all.last().map(|r| r.id), PORTION)?;
+        let portion = store.records(noun, last, PORTION)?;
         let done = portion.len() < PORTION;
-        all.extend(portion);
+        last = portion.last().map(|record| record.id);
+        all.extend(portion.into_iter().filter(&wanted));
         if done {
             return Ok(all);
         }

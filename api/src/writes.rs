@@ -2,7 +2,6 @@
 
 mod answer;
 mod desk;
-mod ending;
 mod keyed;
 mod options;
 mod prepare;
@@ -29,7 +28,6 @@ use serde_json::Value;
 pub use answer::{Affected, Preview, Warning, WrittenAnswer};
 pub use desk::Desk;
 pub(crate) use desk::{Found, document};
-pub use ending::IMPACT_DEPTH;
 pub(crate) use keyed::{Kept, fingerprint};
 pub use options::{Precondition, WriteOptions};
 pub(crate) use prepare::Authority;
@@ -70,8 +68,9 @@ pub trait Writable: Resource + Written {
         Faults::new()
     }
 
-    /// What is wrong with an edit, besides what is wrong with the document.
-    fn edit_faults(&self, _after: &Self) -> Faults {
+    /// What is wrong with a document as an edit of another one, or as a new one. Both are JSON, so that it is found also
+    /// where the document cannot be read.
+    fn edit_faults(_before: Option<&Value>, _after: &Value) -> Faults {
         Faults::new()
     }
 
@@ -79,7 +78,7 @@ pub trait Writable: Resource + Written {
     ///
     /// # Errors
     /// If the store does not answer; what is in the way.
-    fn tell(&self, _after: &Self, _desk: &Desk<'_>, _prepared: &mut Prepared) -> Result<(), Problem> {
+    fn tell(_desk: &Desk<'_>, _prepared: &mut Prepared) -> Result<(), Problem> {
         Ok(())
     }
 
@@ -112,15 +111,12 @@ pub trait Writable: Resource + Written {
 impl Writable for Component {
     const SCOPE: Scope = Scope::ComponentsWrite;
 
-    fn edit_faults(&self, after: &Self) -> Faults {
-        ending::faults(self, after)
+    fn edit_faults(before: Option<&Value>, after: &Value) -> Faults {
+        domain::notice::end_faults(before, after)
     }
 
-    fn tell(&self, after: &Self, desk: &Desk<'_>, prepared: &mut Prepared) -> Result<(), Problem> {
-        if ending::ends(self, after) {
-            desk.tell_end(after, prepared)?;
-        }
-        Ok(())
+    fn tell(desk: &Desk<'_>, prepared: &mut Prepared) -> Result<(), Problem> {
+        desk.tell_end(prepared)
     }
 
     fn warnings(&self, id: Id, view: &View) -> Vec<Warning> {

@@ -11,6 +11,7 @@ use crate::cost_share::{CostFormula, CostPayer};
 use crate::dossier::DossierStatus;
 use crate::eligibility::{EligibilityAnswer, EligibilityRule};
 use crate::event::EventType;
+use crate::notice::EndTurn;
 use crate::offer::{CostBlock, CostModel, CostUnit};
 use crate::organisation::{OrganisationKind, ReviewPolicy};
 use crate::publishing::GapLevel;
@@ -84,6 +85,7 @@ pub fn all() -> Vec<Vocabulary> {
         of::<CostFormula>(),
         of::<CostPayer>(),
         of::<DossierStatus>(),
+        of::<EndTurn>(),
     ];
     all.sort_by_key(|v| v.name);
     all

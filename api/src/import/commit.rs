@@ -15,9 +15,13 @@ use domain::relation::Relation;
 use domain::store::{Expected, Record, StoreError, Write};
 use domain::stored::{Document, Publication};
 use domain::values::{Revision, Slug};
+use parking_lot::RwLock;
+use serde_json::Value;
 
 use super::about::{About, Refusal};
-use super::{Draft, ImportError, Importer};
+use super::{Draft, ImportError, Importer, Line, Outcome};
+use crate::ending;
+use crate::state;
 
 /// Nouns in the order in which they are written: each after those that it names.
 const NOUNS: [&str; 2] = [Organisation::NOUN, Component::NOUN];
@@ -62,19 +66,30 @@ impl Importer<'_> {
     }
 
     /// What to write of the drafts of a noun.
-    fn plan(
-        &mut self,
-        batch: &[Draft],
-        noun: &'static str,
-        planned: &mut Vec<(Draft, Write)>,
-    ) -> Result<(), ImportError> {
+    fn plan(&mut self, batch: &[Draft], noun: &'static str, planned: &mut Vec<Planned>) -> Result<(), ImportError> {
         let (of_noun, existing) = self.existing(batch, noun)?;
         let is_wanted = self.options.dry_run || !self.about.is_empty();
         for draft in of_noun {
             match self.write(draft, &existing) {
                 Ok(Some(write)) => {
                     self.known.note(noun, &write.record, is_wanted);
-                    planned.push((draft.clone(), write));
+                    if draft.is_held_back(existing.of(draft)) {
+                        let detail =
+                            "Is a draft: a component that it names is not published. Import it again when that is.";
+                        self.warn(draft, "/publication", "held_back", detail.to_owned());
+                    }
+                    let before = existing.of(draft).filter(|_| noun == Component::NOUN);
+                    let ended = before
+                        .filter(|before| ending::turns(Some(before), &write.record))
+                        .cloned();
+                    if ended.is_some() {
+                        self.warn_of_end(draft, &write.record);
+                    }
+                    planned.push(Planned {
+                        draft: draft.clone(),
+                        write,
+                        ended,
+                    });
                 }
                 Ok(None) => {
                     if let Some(record) = existing.of(draft) {
@@ -122,9 +137,11 @@ impl Importer<'_> {
         }
         let now = self.clock.now();
         let known = existing.of(draft);
-        let publication = match draft.publication.or(known.map(|k| k.publication)).unwrap_or_default() {
-            Publication::Published if !draft.may_be_public => Publication::Draft,
-            publication => publication,
+        let is_held_back = draft.is_held_back(known);
+        let publication = if is_held_back {
+            Publication::Draft
+        } else {
+            draft.wanted(known)
         };
         let is_published = publication == Publication::Published;
         let Some(known) = known else {
@@ -186,20 +203,65 @@ impl Importer<'_> {
         }))
     }
 
-    fn commit(&mut self, mut drafts: Vec<(Draft, Write)>) -> Result<(), ImportError> {
+    fn warn(&mut self, draft: &Draft, pointer: &str, code: &'static str, detail: String) {
+        self.tell(&Line {
+            place: draft.place.clone(),
+            pointer: pointer.to_owned(),
+            code,
+            detail,
+            outcome: Outcome::Warning,
+        });
+    }
+
+    /// A source may know of an end and not of what comes then; those who use the component would want to.
+    fn warn_of_end(&mut self, draft: &Draft, after: &Record) {
+        let after: Value = serde_json::from_str(&after.document).unwrap_or_default();
+        for fault in domain::notice::end_faults(None, &after) {
+            self.warn(draft, &fault.pointer, "without_successor", fault.detail);
+        }
+    }
+
+    /// A notice for each body that the ends of a batch concern.
+    fn notices(&mut self, planned: &[Planned]) -> Result<Vec<Write>, ImportError> {
+        let now = self.clock.now();
+        let mut notices = Vec::new();
+        for Planned { draft, write, ended } in planned {
+            let Some(before) = ended else { continue };
+            // Most imports end nothing, and need no view.
+            let view = match self.view.take() {
+                Some(view) => view,
+                None => RwLock::new(state::build(self.store, 0, now.day())?),
+            };
+            state::catch_up(self.store, &view, drop)?;
+            match ending::notices(&view.read(), before, &write.record, now, self.ids) {
+                Ok(more) => notices.extend(more),
+                Err(problem) => {
+                    let detail = format!("Nobody is told of the end: {}", problem.body().detail);
+                    self.warn(draft, "/endsOn", "not_told", detail);
+                }
+            }
+            self.view = Some(view);
+        }
+        Ok(notices)
+    }
+
+    fn commit(&mut self, mut drafts: Vec<Planned>) -> Result<(), ImportError> {
         let origin = Origin {
             actor: Some("import".to_owned()),
             ..Origin::default()
         };
         loop {
-            let writes: Vec<Write> = drafts.iter().map(|(_, write)| write.clone()).collect();
+            let mut writes: Vec<Write> = drafts.iter().map(|planned| planned.write.clone()).collect();
             let outcome = match (writes.is_empty(), self.options.dry_run) {
                 (true, _) | (_, true) => self.store.head(),
-                _ => self.store.commit(&writes, &origin, self.clock.now()),
+                _ => {
+                    writes.extend(self.notices(&drafts)?);
+                    self.store.commit(&writes, &origin, self.clock.now())
+                }
             };
             match outcome {
                 Ok(sequence) => {
-                    for (draft, write) in &drafts {
+                    for Planned { draft, write, .. } in &drafts {
                         self.report.written(draft, write);
                     }
                     if !self.options.dry_run {
@@ -209,7 +271,7 @@ impl Importer<'_> {
                 }
                 // Somebody else wrote meanwhile: this record is refused, the others go on.
                 Err(StoreError::Stale { index, .. } | StoreError::Taken { index }) if index < drafts.len() => {
-                    let (draft, write) = drafts.remove(index);
+                    let Planned { draft, write, .. } = drafts.remove(index);
                     self.drop_naming(&write, &mut drafts);
                     let detail = "The record, its id or its slug was changed or taken meanwhile, or the slug once \
                                   belonged to another record; import it again, or choose another slug.";
@@ -225,28 +287,38 @@ impl Importer<'_> {
     }
 
     /// Refuses what names a new record that could not be written.
-    fn drop_naming(&mut self, refused: &Write, drafts: &mut Vec<(Draft, Write)>) {
+    fn drop_naming(&mut self, refused: &Write, drafts: &mut Vec<Planned>) {
         let mut missing = vec![(refused.noun, refused.expected, refused.record.slug.clone())];
         while let Some((noun, expected, slug)) = missing.pop() {
             if expected != Expected::Absent {
                 continue;
             }
             self.known.forget(noun, &slug);
-            for (draft, write) in mem::take(drafts) {
-                let named = draft
+            for planned in mem::take(drafts) {
+                let named = planned
+                    .draft
                     .names
                     .iter()
                     .find(|named| named.noun == noun && named.slug == slug);
                 let Some(named) = named else {
-                    drafts.push((draft, write));
+                    drafts.push(planned);
                     continue;
                 };
+                let Planned { draft, write, .. } = &planned;
                 let detail = format!("The {noun} `{slug}` could not be written.");
                 self.refuse(draft.place.clone(), named.pointer.clone(), "conflict", detail);
-                missing.push((write.noun, write.expected, write.record.slug));
+                missing.push((write.noun, write.expected, write.record.slug.clone()));
             }
         }
     }
+}
+
+/// What is to be written.
+struct Planned {
+    draft: Draft,
+    write: Write,
+    /// The component as it was, where its end is set, moved or taken back.
+    ended: Option<Record>,
 }
 
 /// What is in the store under the ids and slugs of a batch.

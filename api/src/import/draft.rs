@@ -9,6 +9,7 @@ use domain::id::Id;
 use domain::json::parse_json;
 use domain::organisation::{Organisation, OrganisationKind};
 use domain::related::Visibility;
+use domain::store::Record;
 use domain::stored::{Document, Incoming, Publication};
 use domain::values::Slug;
 use formats::problem::Severity;
@@ -137,6 +138,17 @@ impl Draft {
     /// The organisations that must exist.
     pub(super) fn organisations(&self) -> impl Iterator<Item = &Named> {
         self.names.iter().filter(|named| named.noun == Organisation::NOUN)
+    }
+
+    /// The state of publication that it is to have, beside what the store has.
+    pub(super) fn wanted(&self, known: Option<&Record>) -> Publication {
+        let publication = self.publication.or(known.map(|known| known.publication));
+        publication.unwrap_or_default()
+    }
+
+    /// Whether it is to be published, and cannot be.
+    pub(super) fn is_held_back(&self, known: Option<&Record>) -> bool {
+        !self.may_be_public && self.wanted(known) == Publication::Published
     }
 
     /// Tells documents apart without keeping them.

@@ -280,7 +280,7 @@ pub struct WritePreview {
     /// How many there are.
     #[schema(minimum = 0, maximum = 4_294_967_295_i64, example = 3)]
     affected_total: i64,
-    /// What and who is concerned, where the write sets the end of a component (`endsOn`).
+    /// What and who is concerned, where the write sets, moves or takes back the end of a public component, or withdraws it.
     #[serde(default)]
     reach: Option<search::answers::Impact>,
 }

@@ -124,7 +124,7 @@ pub async fn impact(
     params: Params,
 ) -> Result<HttpResponse, Problem> {
     let ([depth], mut faults) = params.take(["depth"]);
-    let depth = params::number("depth", depth, crate::writes::IMPACT_DEPTH, DEPTH, &mut faults);
+    let depth = params::number("depth", depth, crate::ending::IMPACT_DEPTH, DEPTH, &mut faults);
     faults.or_ok(()).map_err(Problem::parameters)?;
     match answers::component(&app, &who.0, &request).await? {
         Err(moved) => Ok(moved),

@@ -149,7 +149,8 @@ pub async fn patch(
 /// Withdraw a component
 ///
 /// The component leaves the lists; its address answers 410 with a tombstone, and its history stays. It can be published
-/// again. `purge=true` removes it with its history for good, personal data included, and needs the scope `admin`; the
+/// again. Each body that uses it, or owns what needs it, is told in the log, unless it was told of the end before.
+/// `purge=true` removes it with its history for good, personal data and notices included, and needs the scope `admin`; the
 /// log keeps that this happened.
 #[utoipa::path(
     tag = "components",

@@ -166,7 +166,7 @@ pub struct Preview {
     pub affected: Vec<Affected>,
     /// How many there are.
     pub affected_total: usize,
-    /// What and who is concerned, where the write sets the end of a component.
+    /// What and who is concerned, where the write sets, moves or takes back the end of a public component, or withdraws it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reach: Option<search::answers::Impact>,
 }

@@ -14,10 +14,10 @@ use domain::values::{Slug, Timestamp};
 use serde_json::Value;
 
 use super::answer::{Affected, Preview, WrittenAnswer};
-use super::ending;
 use super::options::{Precondition, WriteOptions};
 use super::prepare::{Edit, Prepared};
 use super::{Writable, address, keyed};
+use crate::ending;
 use crate::problem::{Problem, ProblemType};
 use crate::state::App;
 
@@ -236,6 +236,19 @@ impl Desk<'_> {
         }
     }
 
+    /// Adds the notices of what an edit of a component makes of its end.
+    pub(super) fn tell_end(&self, prepared: &mut Prepared) -> Result<(), Problem> {
+        let Some(before) = &prepared.before else { return Ok(()) };
+        if ending::turns(Some(before), &prepared.after) {
+            // What another instance wrote a moment ago counts, too.
+            self.app.follow().map_err(Problem::from)?;
+            let (view, ids) = (self.app.view(), &*self.app.ids);
+            let notices = ending::notices(&view, before, &prepared.after, self.now, ids)?;
+            prepared.writes.extend(notices);
+        }
+        Ok(())
+    }
+
     /// Commits what was prepared, or tells what it would do.
     pub(super) fn finish<T: Writable>(
         &self,
@@ -267,8 +280,8 @@ impl Desk<'_> {
             .take(domain::limits::AFFECTED)
             .cloned()
             .collect();
-        let sets_end = T::NOUN == Component::NOUN && ending::sets_end(prepared.before.as_ref(), &prepared.after);
-        let reach = sets_end
+        let turns = T::NOUN == Component::NOUN && ending::turns(prepared.before.as_ref(), &prepared.after);
+        let reach = turns
             .then(|| view.impact(prepared.after.id, ending::IMPACT_DEPTH, &self.caller.sight()))
             .flatten();
         let preview = Preview {

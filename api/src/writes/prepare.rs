@@ -76,8 +76,7 @@ impl Desk<'_> {
         document: Value,
         authority: Authority,
     ) -> Result<Prepared, Problem> {
-        let mut incoming = Incoming::<T>::parse(document).map_err(Problem::document)?;
-        let mut faults = Faults::new();
+        let (mut incoming, mut faults) = parsed::<T>(None, document)?;
         let about = self.about(&incoming.value, false)?;
         let fixed = match &about {
             Some(about) => {
@@ -185,7 +184,7 @@ impl Desk<'_> {
             Edit::Replace(document) => document,
             Edit::Patch(patch) => patched::<T>(record, &patch)?,
         };
-        let incoming = Incoming::<T>::parse(whole).map_err(Problem::document)?;
+        let (incoming, of_edit) = parsed::<T>(Some(record), whole)?;
         let mut faults = Faults::new();
         if incoming.id.is_some_and(|id| id != record.id) {
             let detail = format!("Is not the id of this record, `{}`; leave it out.", record.id);
@@ -198,7 +197,7 @@ impl Desk<'_> {
         }
         let slug = incoming.slug.unwrap_or_else(|| record.slug.clone());
         let mut value = incoming.value;
-        faults.extend(before.edit_faults(&value));
+        faults.extend(of_edit);
         // What a record is about already is looked at, whether the editor sees it or not: the same rules hold.
         let is_kept = value.about() == before.about();
         let about = self.about(&value, is_kept)?;
@@ -264,7 +263,7 @@ impl Desk<'_> {
         if prepared.after.owner != record.owner && T::NOUN != Organisation::NOUN {
             self.hand_over(record, &mut prepared)?;
         }
-        before.tell(&value, self, &mut prepared)?;
+        T::tell(self, &mut prepared)?;
         Ok(prepared)
     }
 
@@ -447,6 +446,19 @@ fn identity<T: Document>(
         faults.add("/slug", "required", "The title suggests no slug; add the field `slug`.");
     }
     Ok((path_id.or(incoming.id), slug))
+}
+
+/// A document that can be read, with what is wrong with it as an edit.
+fn parsed<T: Writable>(before: Option<&Record>, document: Value) -> Result<(Incoming<T>, Faults), Problem> {
+    let before = before.map(|record| serde_json::from_str(&record.document).unwrap_or_default());
+    let of_edit = T::edit_faults(before.as_ref(), &document);
+    match Incoming::parse(document) {
+        Ok(incoming) => Ok((incoming, of_edit)),
+        Err(mut faults) => {
+            faults.extend(of_edit);
+            Err(Problem::document(faults))
+        }
+    }
 }
 
 /// A record's document after a merge patch.

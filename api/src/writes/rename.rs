@@ -1,7 +1,9 @@
 //! A new slug: the old one keeps leading to the record, and every record that names it is rewritten with it.
 
 use domain::change::Change;
+use domain::component::Component;
 use domain::event::EventType;
+use domain::notice::Notice;
 use domain::organisation::Organisation;
 use domain::query::Given;
 use domain::related::Visibility;
@@ -17,6 +19,7 @@ use super::prepare::{Prepared, told_to};
 use super::{Desk, Writable, withdraw};
 use crate::nouns::{self, Noun};
 use crate::problem::{Problem, ProblemType};
+use crate::state::records_where;
 
 impl Desk<'_> {
     /// Adds the rewriting of all records that name `before` by its slug.
@@ -37,10 +40,14 @@ impl Desk<'_> {
             let name = noun.name();
             let of_noun = referring.iter().filter(|(n, id)| *n == name && *id != before.id);
             let ids: Vec<Id> = of_noun.map(|(_, id)| *id).collect();
-            if ids.is_empty() {
+            let records = if name == Notice::NOUN {
+                notices_naming(self, T::NOUN, from)?
+            } else if ids.is_empty() {
                 continue;
-            }
-            for record in self.app.store.records_by_id(name, &ids)? {
+            } else {
+                self.app.store.records_by_id(name, &ids)?
+            };
+            for record in records {
                 let Some((pointers, mut after)) = rewrite(noun, &record, T::NOUN, from, &to)? else {
                     continue;
                 };
@@ -149,7 +156,8 @@ fn rewrite(
     to: &Slug,
 ) -> Result<Option<(Vec<String>, Record)>, Problem> {
     let pointers = pointers(kind, record, noun, from)?;
-    if pointers.is_empty() {
+    let names_party = noun == Organisation::NOUN && record.party.as_ref() == Some(from);
+    if pointers.is_empty() && !names_party {
         return Ok(None);
     }
     let mut json: Value = serde_json::from_str(&record.document).unwrap_or_default();
@@ -164,7 +172,27 @@ fn rewrite(
         document: json.to_string().into(),
         ..record.clone()
     };
-    Ok(Some((pointers, kind.with_parties(after)?)))
+    let mut after = kind.with_parties(after)?;
+    if kind.name() == Notice::NOUN {
+        // Who ended the component stands in the record alone.
+        after.party = if names_party {
+            Some(to.clone())
+        } else {
+            record.party.clone()
+        };
+    }
+    Ok(Some((pointers, after)))
+}
+
+/// The notices that may name a record by its slug. The view does not keep them, and they are asked for so seldom that the
+/// store is read through.
+pub(super) fn notices_naming(desk: &Desk<'_>, noun: &str, slug: &Slug) -> Result<Vec<Record>, Problem> {
+    if ![Component::NOUN, Organisation::NOUN].contains(&noun) {
+        return Ok(Vec::new());
+    }
+    let written = format!("\"{slug}\"");
+    let names = |record: &Record| record.party.as_ref() == Some(slug) || record.document.contains(&written);
+    Ok(records_where(&*desk.app.store, Notice::NOUN, names)?)
 }
 
 /// The records that name one by its slug, as far as the caller sees them, for a dry run.

@@ -7,6 +7,7 @@ use domain::change::Change;
 use domain::component::Component;
 use domain::event::EventType;
 use domain::id::Id;
+use domain::notice::Notice;
 use domain::offer::Offer;
 use domain::organisation::Organisation;
 use domain::query::{self, Given};
@@ -15,6 +16,7 @@ use domain::relation::Relation;
 use domain::store::{Expected, Record, Write};
 use domain::stored::{Document, Publication};
 
+use super::desk::document;
 use super::prepare::{Prepared, write_of};
 use super::{Desk, Writable, rename};
 use crate::problem::{Problem, ProblemType};
@@ -41,6 +43,7 @@ impl Desk<'_> {
             ..record.clone()
         };
         prepared.writes.push(write_of::<T>(record, &prepared.after));
+        T::tell(self, &mut prepared)?;
         if self.options.dry_run {
             prepared.affected = rename::referring::<T>(self, &record.slug)?;
         }
@@ -69,6 +72,16 @@ impl Desk<'_> {
             let ids: Vec<Id> = about.clone().filter(|(n, _)| *n == noun).map(|(_, id)| *id).collect();
             let records = self.app.store.records_by_id(noun, &ids)?;
             writes.extend(records.iter().map(|record| purge(noun, record)));
+        }
+        for notice in rename::notices_naming(self, T::NOUN, &record.slug)? {
+            let told: Notice = document(&notice)?;
+            let about = [
+                (Component::NOUN, &told.component),
+                (Organisation::NOUN, &told.organisation),
+            ];
+            if about.contains(&(T::NOUN, &record.slug)) {
+                writes.push(purge(Notice::NOUN, &notice));
+            }
         }
         writes.push(purge(T::NOUN, record));
         Ok(Prepared {

@@ -9,7 +9,7 @@ use verbundkatalog::state::Limits;
 use super::{adoption, body, component, relation, texts, with};
 use crate::events::walk;
 
-const ENDS: &str = "/v1/components/endet";
+pub(super) const ENDS: &str = "/v1/components/endet";
 
 fn records() -> Vec<Value> {
     vec![
@@ -32,12 +32,12 @@ fn records() -> Vec<Value> {
     ]
 }
 
-fn app() -> TestApp {
+pub(super) fn app() -> TestApp {
     on(TestDb::sqlite())
 }
 
 /// The catalogue on a database of its own, of the same sort.
-fn like(db: &TestDb) -> TestApp {
+pub(super) fn like(db: &TestDb) -> TestApp {
     on(if db.is_postgres() {
         TestDb::postgres().unwrap()
     } else {
@@ -51,19 +51,19 @@ fn on(db: TestDb) -> TestApp {
     app
 }
 
-fn editor() -> String {
+pub(super) fn editor() -> String {
     Token::of("haus")
         .scopes(&[Scope::ComponentsWrite])
         .subject("redaktion")
         .sign()
 }
 
-fn patch(app: &TestApp, change: &Value) -> Answer {
+pub(super) fn patch(app: &TestApp, change: &Value) -> Answer {
     app.acting(&editor()).with("if-match", "*").patch(ENDS, change)
 }
 
 /// The notices that somebody sees: whom each tells, and the whole of it.
-fn notices(app: &TestApp, token: Option<&str>) -> Vec<(String, Value)> {
+pub(super) fn notices(app: &TestApp, token: Option<&str>) -> Vec<(String, Value)> {
     let bearer = token.map(|token| format!("Bearer {token}"));
     let headers: Vec<(&str, &str)> = bearer.iter().map(|b| ("authorization", b.as_str())).collect();
     let events = walk(app, "/v1/events?noun=notice", &headers);
@@ -93,14 +93,14 @@ fn notices(app: &TestApp, token: Option<&str>) -> Vec<(String, Value)> {
         .collect()
 }
 
-fn told(app: &TestApp, token: Option<&str>) -> Vec<String> {
+pub(super) fn told(app: &TestApp, token: Option<&str>) -> Vec<String> {
     notices(app, token)
         .into_iter()
         .map(|(organisation, _)| organisation)
         .collect()
 }
 
-fn of(organisation: &str) -> String {
+pub(super) fn of(organisation: &str) -> String {
     Token::of(organisation).sign()
 }
 
@@ -168,6 +168,7 @@ fn each_body_that_is_concerned_is_told_once_with_what_it_uses_and_owns() {
             let told = json!({
                 "component": "endet",
                 "organisation": organisation,
+                "turn": "ends",
                 "endsOn": "2027-12-31",
                 "successor": "danach",
                 "uses": uses,

@@ -12,6 +12,7 @@ mod include;
 mod matching;
 mod sight;
 mod statistics;
+mod told;
 mod walk;
 
 use serde_json::{Value, json};
