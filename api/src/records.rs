@@ -2,6 +2,7 @@
 
 mod include;
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use actix_web::http::header::{self, HeaderValue};
@@ -20,7 +21,7 @@ use domain::offer::Offer;
 use domain::organisation::Organisation;
 use domain::query::{self, Given, Query, Queryable};
 use domain::relation::Relation;
-use domain::store::Key;
+use domain::store::{Key, Record};
 use domain::stored::Publication;
 use domain::values::{Day, Slug};
 use search::{Answer, FacetLabel, Hit, Table, View};
@@ -180,7 +181,7 @@ pub async fn list<T: Resource>(
     };
     let mut query = query::parse::<T>(given).map_err(refused)?;
     let sight = caller.sight();
-    let (answer, included, as_of, tag) = {
+    let (answer, mut included, as_of, tag) = {
         let view = app.view();
         let as_of = view.as_of();
         let tag = list_tag(as_of, view.today(), &query, &sight);
@@ -194,14 +195,12 @@ pub async fn list<T: Resource>(
             refused(faults)
         })?;
         let ids = answer.items.iter().map(|hit| hit.id);
-        let included = ids
-            .map(|id| include::find(&view, id, &query.includes, &sight))
-            .collect();
+        let included = include::find(&view, ids, &query.includes, &sight);
         (answer, included, as_of, tag)
     };
     let shape = Shape::of::<T>(&query);
-    let bodies = bodies::<T>(app, &answer.items).await?;
-    let included = include::read(app, included).await?;
+    let bodies = body_of_each::<T>(app, &answer.items).await?;
+    include::read(app, &mut included).await?;
     let link = |cursor: &Option<String>| match by {
         AskedBy::Url => cursor.as_deref().map(|c| page_url::<T>(app, given, c)),
         AskedBy::Body => cursor.clone(),
@@ -268,43 +267,47 @@ fn page_url<T: Resource>(app: &App, given: &[Given], cursor: &str) -> String {
     format!("{base}{}?{}", T::PATH, parameters.finish())
 }
 
-/// The bodies of a page; those that the view does not keep come from the store.
+/// The bodies of records; those that the view does not keep come from the store.
 ///
 /// # Errors
 /// If the store is needed and does not answer.
 pub async fn bodies<T: Resource>(app: &web::Data<App>, items: &[Hit]) -> Result<Vec<Bytes>, Problem> {
-    if items.iter().all(|hit| hit.body.is_some()) {
-        return Ok(items.iter().filter_map(|hit| hit.body.clone()).collect());
-    }
-    let missing: Vec<_> = items
+    let bodies = body_of_each::<T>(app, items).await?;
+    Ok(bodies.into_iter().flatten().collect())
+}
+
+/// The same, each in its place; none where a record was purged meanwhile.
+async fn body_of_each<T: Resource>(app: &web::Data<App>, items: &[Hit]) -> Result<Vec<Option<Bytes>>, Problem> {
+    let missing: Vec<Id> = items
         .iter()
         .filter(|hit| hit.body.is_none())
         .map(|hit| hit.id)
         .collect();
-    let records = db(app, move |store| store.records_by_id(T::NOUN, &missing)).await?;
-    let stored = |hit: &Hit| {
-        let record = records.iter().find(|r| r.id == hit.id)?;
-        Some(search::marked_body::<T>(record, hit.has_lapsed))
+    let records = if missing.is_empty() {
+        Vec::new()
+    } else {
+        db(app, move |store| store.records_by_id(T::NOUN, &missing)).await?
     };
-    Ok(items
-        .iter()
-        .filter_map(|hit| hit.body.clone().or_else(|| stored(hit)))
-        .collect())
+    let records: HashMap<Id, Record> = records.into_iter().map(|record| (record.id, record)).collect();
+    let stored = |hit: &Hit| Some(search::marked_body::<T>(records.get(&hit.id)?, hit.has_lapsed));
+    let body = |hit: &Hit| hit.body.clone().or_else(|| stored(hit));
+    Ok(items.iter().map(body).collect())
 }
 
 fn write_list(
     answer: &Answer,
-    bodies: &[Bytes],
+    bodies: &[Option<Bytes>],
     included: &[Vec<Included>],
     shape: &Shape,
     as_of: Sequence,
     next: Option<&str>,
     prev: Option<&str>,
 ) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bodies.iter().map(|b| b.len() + 1).sum::<usize>() + 1024);
+    let mut out = Vec::with_capacity(bodies.iter().flatten().map(|b| b.len() + 1).sum::<usize>() + 1024);
     out.extend_from_slice(b"{\"items\":[");
     for (i, body) in bodies.iter().enumerate() {
-        if i > 0 {
+        let Some(body) = body else { continue };
+        if !out.ends_with(b"[") {
             out.push(b',');
         }
         render::write_item(&mut out, body, shape);
@@ -471,13 +474,14 @@ pub async fn get<T: Resource>(
     };
     let shape = Shape::of::<T>(&query);
     let mark = if entry.has_lapsed { ".past" } else { "" };
-    let (included, as_of) = {
+    let (mut included, as_of) = {
         let view = app.view();
-        let included = include::find(&view, entry.id, &query.includes, &sight);
+        let ids = std::iter::once(entry.id);
+        let included = include::find(&view, ids, &query.includes, &sight);
         (included, view.as_of())
     };
     let mut tag = format!("r{}{mark}{}", entry.revision.0, shape.tag());
-    if !included.is_empty() {
+    if !query.includes.is_empty() {
         // What is answered with a record changes with the log, and is not the same for everybody.
         let digest = Sha256::digest(format!("{:?}|{sight:?}|{}", query.includes, app.view().today()));
         let hash = crate::hex::hex(digest.get(..8).unwrap_or_default());
@@ -502,10 +506,10 @@ pub async fn get<T: Resource>(
     if let Some(language) = &query.language {
         response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
     }
-    if shape.is_whole() && included.is_empty() {
+    if shape.is_whole() && query.includes.is_empty() {
         return Ok(response.body(body));
     }
-    let included = include::read(app, vec![included]).await?;
+    include::read(app, &mut included).await?;
     let mut out = Vec::with_capacity(body.len());
     render::write_item(&mut out, &body, &shape);
     include::write(&mut out, included.first().map_or(&[], Vec::as_slice), &shape);

@@ -23,6 +23,8 @@ pub const PAGE_DEFAULT: usize = 50;
 pub const FACETS: usize = 20;
 /// Records about an item that are answered with it.
 pub const INCLUDED: usize = 50;
+/// Records about the items of one page, all together, that are answered with it.
+pub const INCLUDED_OF_PAGE: usize = 2000;
 /// Values listed of one facet, the most frequent first; selected ones are always listed.
 pub const FACET_VALUES: usize = 200;
 /// Sort keys of one query.

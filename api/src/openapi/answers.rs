@@ -74,11 +74,13 @@ fn included(plural: &str) -> Schema {
         .max_items(Some(domain::limits::INCLUDED));
     let total = ObjectBuilder::new()
         .schema_type(utoipa::openapi::Type::Integer)
+        .description(Some("How many there are; `items` may be a part of them."))
         .minimum(Some(0))
         .maximum(Some(4_294_967_295_i64));
     ObjectBuilder::new()
         .description(Some(format!(
-            "The first {plural} that the caller sees, where `include` asks for them, and how many there are."
+            "The first {plural} that the caller sees, where `include` asks for them. All of them only where there are `total` \
+             items."
         )))
         .property("items", items)
         .required("items")

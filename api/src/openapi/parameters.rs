@@ -176,7 +176,11 @@ fn include<T: Queryable>() -> Option<Value> {
             "include",
             &format!(
                 "Records about an item to answer with it: a member of that name with the first {} that the caller sees, and how \
-                 many there are.",
+                 many there are (`total`). A page takes {} of them in all: where it has more, as many of each noun of each \
+                 item as of the others, and fewer than {}. What is missing has its own lists, such as \
+                 `GET /v1/adoptions?component=`.",
+                limits::INCLUDED,
+                limits::INCLUDED_OF_PAGE,
                 limits::INCLUDED
             ),
             list(json!({ "type": "string", "enum": names }), names.len()),

@@ -248,3 +248,40 @@ fn each_reader_gets_what_it_sees_and_a_tag_of_its_own() {
         assert!(!list.contains(hidden), "{hidden}: {list}");
     }
 }
+
+#[test]
+fn a_page_takes_two_thousand_as_many_of_each_as_of_the_others() {
+    const BODIES: usize = 30;
+    const COMPONENTS: usize = 100;
+    let mut records: Vec<Value> = Vec::new();
+    records.extend((0..BODIES).map(|n| body(&format!("stelle-{n}"), "state", &["DE-MV"])));
+    for n in 0..COMPONENTS {
+        let slug = format!("eintrag-{n:03}");
+        records.push(component(&slug, "haus", json!({})));
+        records.push(json!({ "component": slug, "key": "dienst", "provider": "haus" }));
+        records.extend((0..BODIES).map(|n| adoption(&slug, &format!("stelle-{n}"), "live")));
+    }
+    // As well where the view keeps no bodies, and all come from the store.
+    for body_bytes in [verbundkatalog::state::Limits::default().body_bytes, 0] {
+        let limits = verbundkatalog::state::Limits {
+            body_bytes,
+            ..Default::default()
+        };
+        let app = TestApp::over(testdb::TestDb::sqlite(), limits);
+        app.import(&[body("haus", "it_provider", &["DE-SH"])]);
+        app.import(&records);
+        let address = "/v1/components?sort=slug&include=adoptions,offers&limit";
+        let page = app.get(&format!("{address}=100")).expect(200).json();
+        for item in page["items"].as_array().unwrap() {
+            assert_eq!(item["adoptions"]["items"].as_array().unwrap().len(), 19);
+            assert_eq!(item["adoptions"]["total"], BODIES);
+            assert_eq!(item["offers"]["items"][0]["component"], item["slug"]);
+            let first = &item["adoptions"]["items"][18]["component"];
+            assert_eq!(*first, item["slug"]);
+        }
+        let page = app.get(&format!("{address}=60")).expect(200).json();
+        for item in page["items"].as_array().unwrap() {
+            assert_eq!(item["adoptions"]["items"].as_array().unwrap().len(), BODIES);
+        }
+    }
+}
