@@ -232,7 +232,7 @@ impl ToSchema for EurosMoreOrLess {}
 /// # Errors
 /// What is wrong with the question, with pointers to its members.
 pub fn cost_share(ask: &Ask<'_>) -> Result<CostShare, Faults> {
-    check(ask)?;
+    faults(ask).or_ok(())?;
     let before = formula::weigh(ask.formula, ask.key, ask.states)?;
     let shares = shares(&before, ask.amount);
     let joining = match ask.joining {
@@ -261,7 +261,8 @@ pub fn cost_share(ask: &Ask<'_>) -> Result<CostShare, Faults> {
     })
 }
 
-fn check(ask: &Ask<'_>) -> Result<(), Faults> {
+/// All that is wrong with a question, with pointers to its members.
+pub fn faults(ask: &Ask<'_>) -> Faults {
     let mut faults = Faults::new();
     if ask.states.is_empty() {
         faults.add(
@@ -289,9 +290,14 @@ fn check(ask: &Ask<'_>) -> Result<(), Faults> {
             let detail = format!("The formula `{}` needs a key; name one.", ask.formula.code());
             faults.add("/key", "required", detail);
         }
-        _ => {}
+        _ => {
+            let all: Vec<State> = ask.states.iter().copied().chain(ask.joining).collect();
+            if let Err(incomplete) = formula::weigh(ask.formula, ask.key, &all) {
+                faults.extend(incomplete);
+            }
+        }
     }
-    faults.or_ok(())
+    faults
 }
 
 fn shares(weighed: &[Weighed], amount: Option<Euros>) -> Vec<Share> {

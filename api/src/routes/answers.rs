@@ -4,7 +4,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use domain::code_list::CodeList;
 use domain::component::Component;
-use domain::cost_share::{Ask, CostFormula, cost_share as shared};
+use domain::cost_share::{Ask, CostFormula, cost_share as shared, faults as cost_share_faults};
 use domain::dossier::dossier as file;
 use domain::fault::Faults;
 use domain::organisation::Organisation;
@@ -279,28 +279,43 @@ pub async fn cost_share(
         CostFormula::Equal
     };
     let formula = code("formula", formula, usual, &mut faults);
+    let mut state = |name: &str, text| match State::accept(text) {
+        Ok(state) => Some(state),
+        Err(wrong) => {
+            faults.push(wrong.at(name));
+            None
+        }
+    };
     let states: Vec<State> = values(states)
         .into_iter()
-        .map(|text| code("states", Some(text), State::SchleswigHolstein, &mut faults))
+        .filter_map(|text| state("states", text))
         .collect();
-    let joining = joining.map(|text| code("joining", Some(text), State::SchleswigHolstein, &mut faults));
+    let joining = joining.and_then(|text| state("joining", text));
     let amount = amount.map(serde_json::from_str::<Euros>);
     if let Some(Err(_)) = amount {
         let detail = "Give an amount in euros from 0 to 100000000000 with at most two decimals.";
         faults.add("amount", "out_of_range", detail);
     }
-    let amount = amount.and_then(Result::ok);
-    faults.or_ok(()).map_err(Problem::parameters)?;
-    if let Err(moved) = answers::component(&app, &who.0, &request).await? {
-        return Ok(moved);
-    }
     let ask = Ask {
         formula,
         key: configured,
         states: &states,
-        amount,
+        amount: amount.and_then(Result::ok),
         joining,
     };
+    // What cannot be read says nothing of what else it would need.
+    let unread: Vec<String> = faults.iter().map(|fault| fault.pointer.clone()).collect();
+    let is_unread = |name: &str| unread.iter().any(|unread| unread == name);
+    for fault in as_parameters(cost_share_faults(&ask)) {
+        let follows = is_unread(&fault.pointer) || fault.pointer == "key" && is_unread("formula");
+        if !follows {
+            faults.push(fault);
+        }
+    }
+    faults.or_ok(()).map_err(Problem::parameters)?;
+    if let Err(moved) = answers::component(&app, &who.0, &request).await? {
+        return Ok(moved);
+    }
     let share = shared(&ask).map_err(|faults| Problem::parameters(as_parameters(faults)))?;
     let tag = answers::Question::new(&request, &who.0.sight())
         .tag(&app.view())

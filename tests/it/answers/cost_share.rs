@@ -212,6 +212,28 @@ fn everything_that_is_wrong_is_told_at_once() {
         errors(&app, "states=DE-SH,DE-HH,DE-SH&joining=DE-HH"),
         ["joining: duplicate", "states: duplicate"]
     );
+    // What cannot be read hides nothing of the rest, and stands for nothing itself.
+    assert_eq!(
+        errors(&app, "states=DE-SH,DE-SH&joining=DE-SH&formula=key&amount=-1"),
+        [
+            "amount: out_of_range",
+            "joining: duplicate",
+            "key: required",
+            "states: duplicate",
+        ]
+    );
+    assert_eq!(
+        errors(&app, "states=DE-XX&formula=efa&key=testschluessel&amount=x"),
+        vec!["amount: out_of_range"; 1]
+            .into_iter()
+            .chain(vec!["key: incomplete_key"; 13])
+            .chain(["states: unknown_state"])
+            .collect::<Vec<_>>()
+    );
+    assert_eq!(
+        errors(&app, "states=DE-XX&formula=key"),
+        ["key: required", "states: unknown_state"]
+    );
     assert_eq!(errors(&app, "states=DE-SH&formula=key"), ["key: required"]);
     assert_eq!(errors(&app, "states=DE-SH&formula=efa"), ["key: required"]);
     assert_eq!(

@@ -160,7 +160,15 @@ fn what_is_about_a_draft_is_a_draft() {
     published["publication"] = json!("published");
     all.push(published);
     all.extend(about().into_iter().skip(1));
-    app.import(&all);
+    let mut observer = Silent::default();
+    let report = app.try_import(&lines(&all), Options::default(), &mut observer);
+    app.follow();
+    // Each of them is told.
+    assert_eq!((report.created, report.refused, report.warnings), (8, 0, 4), "{report}");
+    assert!(observer.problems.iter().all(|p| p.code == "held_back"));
+    let mut told: Vec<usize> = observer.problems.iter().map(|p| p.place.line).collect();
+    told.sort_unstable();
+    assert_eq!(told, [5, 6, 7, 8]);
     for noun in ["adoptions", "relations", "attestations", "offers"] {
         assert_eq!(app.get(&format!("/v1/{noun}")).expect(200).total(), 0, "{noun}");
     }
