@@ -24,6 +24,9 @@ code_list!(Visibility, "visibility", "Sichtbarkeit", "Visibility";
 
 /// A record about a component. It is published only while everybody may know of the component.
 pub trait Related: Document {
+    /// The field that names another component, where records of the noun are ties between two.
+    const TARGET: Option<&'static str> = None;
+
     /// Slug of the component.
     fn component(&self) -> &Slug;
 

@@ -133,6 +133,8 @@ impl Document for Relation {
 }
 
 impl Related for Relation {
+    const TARGET: Option<&'static str> = Some("target");
+
     fn component(&self) -> &Slug {
         &self.component
     }

@@ -193,7 +193,7 @@ impl Numbers {
         let bits = |eight: &[i64]| {
             let places = eight.iter().zip(0_u32..);
             places.fold(0_u8, |bits, (number, place)| {
-                bits | (u8::from((*number >= from) & (*number <= to)) << place)
+                bits | (u8::from((from..=to).contains(number)) << place)
             })
         };
         let (eights, rest) = self.column.as_chunks::<8>();

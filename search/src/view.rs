@@ -17,7 +17,7 @@ use domain::stored::{Document, Publication};
 use domain::values::{Day, Slug};
 use rayon::prelude::*;
 
-use crate::across::{Across, Linked};
+use crate::across::{Across, Ends, Linked};
 use crate::directory::Organisations;
 use crate::table::{Damaged, Entry, Prepared, Table};
 
@@ -335,11 +335,10 @@ impl View {
 
     fn put_linked<T: About>(&mut self, record: &Record) -> Result<(), Damaged> {
         let prepared = Prepared::new::<T>(record, &self.directory)?;
-        let component = T::linked(self).component(&prepared);
-        let slot = component.and_then(|slug| self.components.slot(slug.as_str()));
-        let before = T::linked_mut(self).put(prepared, slot);
+        let ends = T::linked(self).ends(&prepared, &self.components);
+        let before = T::linked_mut(self).put(prepared, ends);
         self.count_live_states_after::<T>(before);
-        self.count_live_states_after::<T>(slot);
+        self.count_live_states_after::<T>(ends.component);
         Ok(())
     }
 
@@ -387,11 +386,8 @@ impl View {
         for portion in records.chunks(PORTION) {
             let prepared = prepare::<T>(portion, &self.directory, &mut damaged);
             let linked = T::linked(self);
-            let components: Vec<Option<u32>> = prepared
-                .iter()
-                .map(|one| self.components.slot(linked.component(one)?.as_str()))
-                .collect();
-            T::linked_mut(self).fill(prepared, &components);
+            let ends: Vec<Ends> = prepared.iter().map(|one| linked.ends(one, &self.components)).collect();
+            T::linked_mut(self).fill(prepared, &ends);
         }
         T::linked_mut(self).table_mut().sort();
         Ok(damaged)

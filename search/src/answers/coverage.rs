@@ -1,5 +1,7 @@
 //! Who has what, and where: states, or the bodies of one state, by kind, by administrative service or by component.
 
+mod tally;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +17,7 @@ use roaring::RoaringBitmap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use self::tally::{CountedCell, Tally};
 use crate::View;
 use crate::columns::Keys;
 
@@ -194,18 +197,18 @@ impl View {
         let next = (keys.len() > ask.limit)
             .then(|| keys.get(ask.limit - 1).map(|(key, _)| key.clone()))
             .flatten();
-        let mut tally = Tally::new(self.components().slots());
         let shown = keys.into_iter().take(ask.limit);
         let mut rows: Vec<Counted> = shown.map(|(key, components)| Counted::new(key, components)).collect();
+        let among: Vec<&RoaringBitmap> = rows.iter().map(|row| &row.among).collect();
+        let mut tally = Tally::new(self.components(), &among);
         let bodies = ask.state.map(|state| self.bodies_of(state, sight));
         match &bodies {
             None => {
                 for state in State::ALL {
-                    if let Some(column) = self.column_of_state(*state, sight) {
-                        tally.add(&column);
-                        for row in &mut rows {
-                            let cell = self.cell(&column, &row.among);
-                            row.states.extend(cell.map(|cell| (*state, cell)));
+                    let cells = tally.add(self.column_of_state(*state, sight));
+                    for (row, cell) in cells {
+                        if let Some(row) = rows.get_mut(row) {
+                            row.states.insert(*state, self.cell(&cell));
                         }
                     }
                 }
@@ -213,11 +216,10 @@ impl View {
             Some(bodies) => {
                 let stages = self.stages(sight);
                 for body in bodies {
-                    if let Some(column) = self.column_of_body(body, &stages) {
-                        tally.add(&column);
-                        for row in &mut rows {
-                            let cell = self.cell(&column, &row.among);
-                            row.bodies.extend(cell.map(|cell| (body.clone(), cell)));
+                    let cells = tally.add(self.column_of_body(body, &stages));
+                    for (row, cell) in cells {
+                        if let Some(row) = rows.get_mut(row) {
+                            row.bodies.insert(body.clone(), self.cell(&cell));
                         }
                     }
                 }
@@ -310,31 +312,22 @@ impl View {
         ))
     }
 
-    /// What components of a row have in a column; nothing, where none of them is in it.
-    fn cell(&self, column: &Column, among: &RoaringBitmap) -> Option<Cell> {
-        let mut cell = Cell::default();
-        for (status, with) in [
-            (Status::Live, &column.live),
-            (Status::Pilot, &column.pilot),
-            (Status::Planned, &column.planned),
-        ] {
-            if with.is_disjoint(among) {
-                continue;
-            }
-            let with = with & among;
-            let count = u32::try_from(with.len()).unwrap_or(u32::MAX);
-            match status {
-                Status::Live => cell.live = count,
-                Status::Pilot => cell.pilot = count,
-                Status::Planned | Status::None => cell.planned = count,
-            }
-            cell.status = status.max(cell.status);
-            let missing = COMPONENTS_OF_CELL - cell.components.len();
-            let shown = self.components().first_by("slug", None, &with, missing);
-            let entries = shown.into_iter().filter_map(|slot| self.components().entry(slot));
-            cell.components.extend(entries.map(|entry| entry.slug.clone()));
+    /// What is shown of what was counted.
+    fn cell(&self, counted: &CountedCell) -> Cell {
+        let furthest = counted.furthest().filter_map(|slot| self.components().entry(slot));
+        let [live, pilot, planned] = counted.counts;
+        Cell {
+            status: match (live, pilot, planned) {
+                (0, 0, 0) => Status::None,
+                (0, 0, _) => Status::Planned,
+                (0, _, _) => Status::Pilot,
+                _ => Status::Live,
+            },
+            live,
+            pilot,
+            planned,
+            components: furthest.map(|entry| entry.slug.clone()).collect(),
         }
-        (cell.status != Status::None).then_some(cell)
     }
 
     fn row(&self, counted: Counted, tally: &Tally, bodies: Option<&BTreeSet<Slug>>) -> Row {
@@ -374,33 +367,24 @@ impl View {
 
     /// The first components of a row: those that are live in most columns, then by slug.
     fn side_by_side(&self, among: &RoaringBitmap, tally: &Tally) -> Vec<RowComponent> {
-        let mut counts: Vec<u32> = among.iter().map(|slot| tally.live_in(slot)).collect();
-        // The least count that is still shown.
-        let least = if counts.len() > COMPONENTS_OF_ROW {
-            let (_, least, _) = counts.select_nth_unstable_by_key(COMPONENTS_OF_ROW - 1, |count| Reverse(*count));
-            *least
-        } else {
-            0
-        };
-        let with = |wanted: &dyn Fn(u32) -> bool| -> RoaringBitmap {
-            among.iter().filter(|slot| wanted(tally.live_in(*slot))).collect()
-        };
-        let more = with(&|count| count > least);
-        let missing = COMPONENTS_OF_ROW.saturating_sub(usize::try_from(more.len()).unwrap_or(usize::MAX));
-        let rest = self
-            .components()
-            .first_by("slug", None, &with(&|count| count == least), missing);
-        let shown = more.into_iter().chain(rest).filter_map(|slot| {
+        let mut places: Vec<(Reverse<u32>, u32, u32)> = among
+            .iter()
+            .map(|slot| (Reverse(tally.live_in(slot)), tally.place(slot), slot))
+            .collect();
+        if places.len() > COMPONENTS_OF_ROW {
+            places.select_nth_unstable(COMPONENTS_OF_ROW);
+            places.truncate(COMPONENTS_OF_ROW);
+        }
+        places.sort_unstable();
+        let shown = places.into_iter().filter_map(|(Reverse(live), _, slot)| {
             let entry = self.components().entry(slot)?;
             Some(RowComponent {
                 slug: entry.slug.clone(),
                 title: entry.title.clone(),
-                live: tally.live_in(slot),
+                live,
             })
         });
-        let mut shown: Vec<RowComponent> = shown.collect();
-        shown.sort_unstable_by(|a, b| b.live.cmp(&a.live).then_with(|| a.slug.cmp(&b.slug)));
-        shown
+        shown.collect()
     }
 
     /// The municipalities and municipal associations of a state that someone sees.
@@ -465,43 +449,6 @@ impl Counted {
             states: BTreeMap::new(),
             bodies: BTreeMap::new(),
         }
-    }
-}
-
-/// Components over all columns.
-struct Tally {
-    /// Columns in which each is live, by slot.
-    live_in: Vec<u32>,
-    /// Those that are live or on trial anywhere.
-    used: RoaringBitmap,
-    /// Those that are in any column.
-    known: RoaringBitmap,
-}
-
-impl Tally {
-    fn new(slots: usize) -> Self {
-        Self {
-            live_in: vec![0; slots],
-            used: RoaringBitmap::new(),
-            known: RoaringBitmap::new(),
-        }
-    }
-
-    fn add(&mut self, column: &Column) {
-        for slot in &column.live {
-            if let Some(count) = self.live_in.get_mut(slot as usize) {
-                *count += 1;
-            }
-        }
-        self.used |= &column.live;
-        self.used |= &column.pilot;
-        self.known |= &column.live;
-        self.known |= &column.pilot;
-        self.known |= &column.planned;
-    }
-
-    fn live_in(&self, slot: u32) -> u32 {
-        self.live_in.get(slot as usize).copied().unwrap_or_default()
     }
 }
 

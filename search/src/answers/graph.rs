@@ -13,8 +13,10 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Named, counts_for};
+use super::Named;
+use super::impact::UNMET;
 use crate::View;
+use crate::columns::Keys;
 use crate::table::Table;
 
 /// What to walk.
@@ -73,9 +75,9 @@ pub(super) struct Tie {
 /// The relations of a view, as someone sees them.
 pub(super) struct Graph<'a> {
     view: &'a View,
-    sight: &'a Sight,
     kind: Option<usize>,
-    target: Option<usize>,
+    /// By the number of a type.
+    kinds: Vec<Option<RelationType>>,
     /// Relations and components that count, and relations by what carries an end.
     relations: Cow<'a, RoaringBitmap>,
     components: Cow<'a, RoaringBitmap>,
@@ -84,15 +86,19 @@ pub(super) struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    pub(super) fn new(view: &'a View, sight: &'a Sight) -> Self {
+    pub(super) fn new(view: &'a View, sight: &Sight) -> Self {
         let kind = Relation::field("type");
-        let of_kind = |kind_of: RelationType| view.relations().keys(kind?)?.get(kind_of.code());
+        let kinds = kind.and_then(|field| view.relations().keys(field));
+        let of_kind = |kind_of: RelationType| kinds?.get(kind_of.code());
         let carrying = RelationType::ALL.iter().filter(|kind| kind.carries_an_end());
         Self {
             view,
-            sight,
             kind,
-            target: Relation::field("target"),
+            kinds: kinds
+                .into_iter()
+                .flat_map(Keys::iter)
+                .map(|(code, _)| RelationType::from_code(code))
+                .collect(),
             relations: seen(view.relations(), sight),
             components: seen(view.components(), sight),
             carrying: carrying.filter_map(|kind| Some((*kind, of_kind(*kind)?))).collect(),
@@ -102,24 +108,19 @@ impl<'a> Graph<'a> {
 
     fn tie(&self, slot: u32) -> Option<Tie> {
         let linked = self.view.linked_relations();
-        let entry = linked
-            .table()
-            .entry(slot)
-            .filter(|entry| counts_for(entry, self.sight))?;
-        let kind = linked.table().values(entry, self.kind?).next()?;
-        let target = linked.table().values(entry, self.target?).next()?;
+        let entry = linked.table().entry(slot).filter(|_| self.relations.contains(slot))?;
+        let (_, number) = entry.numbered().find(|(field, _)| Some(*field) == self.kind)?;
         let tie = Tie {
             relation: slot,
-            kind: RelationType::from_code(kind)?,
+            kind: (*self.kinds.get(number as usize)?)?,
             from: linked.component_of(slot)?,
-            to: self.view.components().slot(target)?,
+            to: linked.target_of(slot)?,
         };
         (self.is_seen(tie.from) && self.is_seen(tie.to)).then_some(tie)
     }
 
     fn is_seen(&self, component: u32) -> bool {
-        let entry = self.view.components().entry(component);
-        entry.is_some_and(|entry| counts_for(entry, self.sight))
+        self.components.contains(component)
     }
 
     /// Those that start from a component.
@@ -130,35 +131,57 @@ impl<'a> Graph<'a> {
 
     /// Those that lead to a component.
     pub(super) fn leading_to(&self, component: u32) -> impl Iterator<Item = Tie> {
-        let relations = self.view.relations();
-        let slug = self.view.components().entry(component).map(|entry| &entry.slug);
-        let keys = self.target.and_then(|field| relations.keys(field));
-        let slots = slug.and_then(|slug| keys?.get(slug.as_str()));
-        slots.into_iter().flatten().filter_map(|slot| self.tie(slot))
+        let slots = self.view.linked_relations().leading_to(component);
+        slots.iter().filter_map(|slot| self.tie(*slot))
     }
 
-    /// The components that the end of one touches because they need it, each with what it is to it.
-    pub(super) fn needing(&self, component: u32) -> impl Iterator<Item = (RelationType, u32)> {
+    /// Tells of each component that the end of one of these touches: because it needs that one, or because that one is a
+    /// part of it. `found` is given the one of these, the other, and what the one is to the other. The places are those of
+    /// these and of what is nearer, and [`UNMET`] for all else.
+    pub(super) fn touched_by(&self, these: &[u32], places: &[u32], found: &mut impl FnMut(u32, u32, RelationType)) {
         let relations = self.view.linked_relations();
-        let slots = self
-            .target
-            .and_then(|field| relations.table().keys(field))
-            .and_then(|keys| {
-                let entry = self.view.components().entry(component)?;
-                keys.get(entry.slug.as_str())
-            });
-        slots.into_iter().flatten().filter_map(move |slot| {
-            let (kind, _) = self.carrying.iter().find(|(_, with)| with.contains(slot))?;
-            let from = relations.component_of(slot)?;
-            (self.relations.contains(slot) && self.components.contains(from)).then_some((*kind, from))
-        })
-    }
-
-    /// The components that one is a part of.
-    pub(super) fn wholes(&self, component: u32) -> impl Iterator<Item = (RelationType, u32)> {
-        let slots = self.view.linked_relations().of(component).iter();
-        let parts = slots.filter(|slot| self.parts.is_some_and(|parts| parts.contains(**slot)));
-        parts.filter_map(|slot| self.tie(*slot)).map(|tie| (tie.kind, tie.to))
+        let counts = |relation: u32, other: u32| self.relations.contains(relation) && self.components.contains(other);
+        if these.len() < self.view.components().slots() / 64 {
+            for at in these {
+                for slot in relations.leading_to(*at) {
+                    let kind = self.carrying.iter().find(|(_, with)| with.contains(*slot));
+                    if let (Some((kind, _)), Some(from)) = (kind, relations.component_of(*slot))
+                        && counts(*slot, from)
+                    {
+                        found(*at, from, *kind);
+                    }
+                }
+                for slot in relations.of(*at) {
+                    if self.parts.is_some_and(|parts| parts.contains(*slot))
+                        && let Some(whole) = relations.target_of(*slot)
+                        && counts(*slot, whole)
+                    {
+                        found(*at, whole, RelationType::PartOf);
+                    }
+                }
+            }
+            return;
+        }
+        // Where there are many, one look at every relation costs less. What is nearer has been here before, and leads to
+        // nothing that is not met.
+        let is_met = |slot: u32| places.get(slot as usize).is_some_and(|place| *place != UNMET);
+        let mut each = |with: &RoaringBitmap, kind: RelationType, is_part: bool| {
+            for slot in &(with & &*self.relations) {
+                let (Some(from), Some(to)) = (relations.component_of(slot), relations.target_of(slot)) else {
+                    continue;
+                };
+                let (at, other) = if is_part { (from, to) } else { (to, from) };
+                if is_met(at) && !is_met(other) && self.components.contains(other) {
+                    found(at, other, kind);
+                }
+            }
+        };
+        for (kind, with) in &self.carrying {
+            each(with, *kind, false);
+        }
+        if let Some(parts) = self.parts {
+            each(parts, RelationType::PartOf, true);
+        }
     }
 
     pub(super) fn named(&self, component: u32) -> Option<Named> {

@@ -1,6 +1,6 @@
 //! Whom and what the end of a component concerns.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use domain::access::Sight;
 use domain::adoption::{Adoption, AdoptionContract, AdoptionStage, Coverage};
@@ -148,6 +148,27 @@ struct Met {
     through: u32,
 }
 
+/// A step from a component that is met to one that needs it.
+#[derive(Clone, Copy)]
+struct Step {
+    /// The place of the former.
+    through: u32,
+    relation: RelationType,
+    slot: u32,
+}
+
+/// The place of what is not met.
+pub(super) const UNMET: u32 = u32::MAX;
+
+/// Notes the places of what was met from `begin` on.
+fn mark(places: &mut [u32], met: &[Met], begin: usize) {
+    for (place, one) in (0_u32..).zip(met).skip(begin) {
+        if let Some(cell) = places.get_mut(one.slot as usize) {
+            *cell = place;
+        }
+    }
+}
+
 impl View {
     /// What and who is concerned if a component ends: dependants up to `depth` relations away.
     pub fn impact(&self, component: Id, depth: usize, sight: &Sight) -> Option<Impact> {
@@ -212,32 +233,63 @@ impl View {
         reach
     }
 
-    /// The components that need one, the nearest first.
+    /// The components that need one, the nearest first; of those that are as near, what comes by the first of them, and
+    /// then by ascending id.
     fn concerned(&self, graph: &Graph<'_>, start: u32, depth: usize) -> Vec<Met> {
-        let mut found: Vec<Met> = Vec::new();
-        let mut seen = RoaringBitmap::from([start]);
-        let mut waiting: VecDeque<(u32, usize)> = VecDeque::from([(start, 0)]);
-        while let Some((at, distance)) = waiting.pop_front() {
-            if distance == depth {
-                continue;
-            }
-            // What a part belongs to loses it.
-            let mut next: Vec<(RelationType, u32)> = graph.needing(at).chain(graph.wholes(at)).collect();
-            next.retain(|(_, slot)| !seen.contains(*slot));
-            next.sort_unstable_by_key(|(kind, slot)| (self.components().id(*slot), *kind));
-            for (relation, slot) in next {
-                if seen.insert(slot) {
-                    found.push(Met {
-                        slot,
-                        depth: distance + 1,
-                        relation,
-                        through: at,
+        // The place of each in the order in which they are met; the first is the one that ends.
+        let mut places = vec![UNMET; self.components().slots()];
+        let mut met = vec![Met {
+            slot: start,
+            depth: 0,
+            relation: RelationType::DependsOn,
+            through: start,
+        }];
+        let by_id = self.components().places_by_id();
+        let mut level = 0..1;
+        mark(&mut places, &met, 0);
+        for depth in 1..=depth {
+            let mut next: Vec<Step> = Vec::new();
+            // One more than where the first step to each stands among them.
+            let mut steps = vec![0_u32; places.len()];
+            let nearest: Vec<u32> = met.get(level).unwrap_or_default().iter().map(|one| one.slot).collect();
+            graph.touched_by(&nearest, &places, &mut |from, slot, relation| {
+                let place = |slot: u32| places.get(slot as usize).copied().unwrap_or(UNMET);
+                let Some(known) = steps.get_mut(slot as usize).filter(|_| place(slot) == UNMET) else {
+                    return;
+                };
+                let through = place(from);
+                let step = Step {
+                    through,
+                    relation,
+                    slot,
+                };
+                match (*known as usize).checked_sub(1).and_then(|at| next.get_mut(at)) {
+                    None => {
+                        next.push(step);
+                        *known = u32::try_from(next.len()).unwrap_or_default();
+                    }
+                    Some(first) if (through, relation) < (first.through, first.relation) => *first = step,
+                    Some(_) => {}
+                }
+            });
+            let by_id = |slot: u32| by_id.get(slot as usize).copied().unwrap_or(u32::MAX);
+            next.sort_unstable_by_key(|step| (step.through, by_id(step.slot)));
+            let before = met.len();
+            for step in next {
+                if let Some(through) = met.get(step.through as usize) {
+                    met.push(Met {
+                        slot: step.slot,
+                        depth,
+                        relation: step.relation,
+                        through: through.slot,
                     });
-                    waiting.push_back((slot, distance + 1));
                 }
             }
+            mark(&mut places, &met, before);
+            level = before..met.len();
         }
-        found
+        met.remove(0);
+        met
     }
 
     fn dependant(&self, met: &Met) -> Option<Dependant> {
@@ -317,14 +369,14 @@ impl View {
             }
         }
         let place = |slot: u32| places.get(slot as usize).copied().unwrap_or(u32::MAX);
-        // The first ones in the order in which they were met.
-        let slugs = |mut met: Vec<(u32, u128)>| -> Vec<Slug> {
+        // The first ones in the order in which they were met. A body adopts a component once, and owns it once.
+        let slugs = |mut met: Vec<u32>| -> Vec<Slug> {
             if met.len() > COMPONENTS_OF_ONE {
                 met.select_nth_unstable(COMPONENTS_OF_ONE);
                 met.truncate(COMPONENTS_OF_ONE);
             }
             met.sort_unstable();
-            let components = met.into_iter().filter_map(|(place, _)| order.get(place as usize));
+            let components = met.into_iter().filter_map(|place| order.get(place as usize));
             let entries = components.filter_map(|slot| self.components().entry(*slot));
             entries.map(|entry| entry.slug.clone()).collect()
         };
@@ -333,15 +385,12 @@ impl View {
             .take(ORGANISATIONS)
             .filter_map(|(body, (used, owned))| {
                 let used = used.into_iter().flat_map(|slots| slots & adoptions);
-                let used = used.filter_map(|slot| {
-                    let component = self.linked_adoptions().component_of(slot)?;
-                    Some((place(component), self.adoptions().id(slot)))
-                });
+                let used = used.filter_map(|slot| Some(place(self.linked_adoptions().component_of(slot)?)));
                 let owned = owned.into_iter().flat_map(|slots| slots & &needing);
                 Some(AffectedOrganisation {
                     slug: body.parse().ok()?,
                     uses: slugs(used.collect()),
-                    owns: slugs(owned.map(|slot| (place(slot), 0)).collect()),
+                    owns: slugs(owned.map(place).collect()),
                 })
             });
         (shown.collect(), total)
