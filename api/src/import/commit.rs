@@ -233,7 +233,8 @@ impl Importer<'_> {
                 None => RwLock::new(state::build(self.store, 0, now.day())?),
             };
             state::catch_up(self.store, &view, drop)?;
-            match ending::notices(&view.read(), before, &write.record, now, self.ids) {
+            let withdrawn = ending::told_of_withdrawal(self.store, before)?;
+            match ending::notices(&view.read(), &withdrawn, before, &write.record, now, self.ids) {
                 Ok(more) => notices.extend(more),
                 Err(problem) => {
                     let detail = format!("Nobody is told of the end: {}", problem.body().detail);

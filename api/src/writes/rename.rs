@@ -1,7 +1,6 @@
 //! A new slug: the old one keeps leading to the record, and every record that names it is rewritten with it.
 
 use domain::change::Change;
-use domain::component::Component;
 use domain::event::EventType;
 use domain::notice::Notice;
 use domain::organisation::Organisation;
@@ -17,9 +16,9 @@ use super::answer::Affected;
 use super::desk::document;
 use super::prepare::{Prepared, told_to};
 use super::{Desk, Writable, withdraw};
+use crate::ending;
 use crate::nouns::{self, Noun};
 use crate::problem::{Problem, ProblemType};
-use crate::state::records_where;
 
 impl Desk<'_> {
     /// Adds the rewriting of all records that name `before` by its slug.
@@ -41,7 +40,7 @@ impl Desk<'_> {
             let of_noun = referring.iter().filter(|(n, id)| *n == name && *id != before.id);
             let ids: Vec<Id> = of_noun.map(|(_, id)| *id).collect();
             let records = if name == Notice::NOUN {
-                notices_naming(self, T::NOUN, from)?
+                ending::naming(&*self.app.store, from)?
             } else if ids.is_empty() {
                 continue;
             } else {
@@ -182,17 +181,6 @@ fn rewrite(
         };
     }
     Ok(Some((pointers, after)))
-}
-
-/// The notices that may name a record by its slug. The view does not keep them, and they are asked for so seldom that the
-/// store is read through.
-pub(super) fn notices_naming(desk: &Desk<'_>, noun: &str, slug: &Slug) -> Result<Vec<Record>, Problem> {
-    if ![Component::NOUN, Organisation::NOUN].contains(&noun) {
-        return Ok(Vec::new());
-    }
-    let written = format!("\"{slug}\"");
-    let names = |record: &Record| record.party.as_ref() == Some(slug) || record.document.contains(&written);
-    Ok(records_where(&*desk.app.store, Notice::NOUN, names)?)
 }
 
 /// The records that name one by its slug, as far as the caller sees them, for a dry run.

@@ -19,6 +19,7 @@ use domain::stored::{Document, Publication};
 use super::desk::document;
 use super::prepare::{Prepared, write_of};
 use super::{Desk, Writable, rename};
+use crate::ending;
 use crate::problem::{Problem, ProblemType};
 use crate::records::Resource;
 
@@ -73,14 +74,16 @@ impl Desk<'_> {
             let records = self.app.store.records_by_id(noun, &ids)?;
             writes.extend(records.iter().map(|record| purge(noun, record)));
         }
-        for notice in rename::notices_naming(self, T::NOUN, &record.slug)? {
-            let told: Notice = document(&notice)?;
-            let about = [
-                (Component::NOUN, &told.component),
-                (Organisation::NOUN, &told.organisation),
-            ];
-            if about.contains(&(T::NOUN, &record.slug)) {
-                writes.push(purge(Notice::NOUN, &notice));
+        if [Component::NOUN, Organisation::NOUN].contains(&T::NOUN) {
+            for notice in ending::naming(&*self.app.store, &record.slug)? {
+                let told: Notice = document(&notice)?;
+                let about = [
+                    (Component::NOUN, &told.component),
+                    (Organisation::NOUN, &told.organisation),
+                ];
+                if about.contains(&(T::NOUN, &record.slug)) {
+                    writes.push(purge(Notice::NOUN, &notice));
+                }
             }
         }
         writes.push(purge(T::NOUN, record));

@@ -42,7 +42,11 @@ fn a_withdrawal_is_told_to_whom_it_concerns() {
             patch(&app, &json!({ "tags": ["neu"] })).expect(200);
             assert_eq!(turns(&app, &of("mv")), ["withdrawn"]);
             patch(&app, &json!({ "publication": "published" })).expect(200);
-            assert_eq!(turns(&app, &of("mv")), ["withdrawn", "goes_on"]);
+            // Also to those that use what needs it.
+            for body in ["mv", "sh", "werk"] {
+                assert_eq!(turns(&app, &of(body)), ["withdrawn", "goes_on"], "{body}");
+            }
+            assert_eq!(told(&app, Some(&of("haus"))).len(), 6);
         }
     });
 }
