@@ -129,30 +129,11 @@ impl App {
     fn advance(&self, _one_at_a_time: &parking_lot::MutexGuard<'_, ()>) -> Result<Sequence, StoreError> {
         let now = self.clock.now();
         if self.view.read().today() != now.day() {
-            self.turn(now.day())?;
+            self.view.write().turn(now.day());
         }
         let known = catch_up(&*self.store, &self.view, |events| self.feed.advance(events))?;
         self.level_at.store(now.micros(), Ordering::Relaxed);
         Ok(known)
-    }
-
-    /// Marks what a new day leaves behind; all of it, or nothing.
-    fn turn(&self, today: Day) -> Result<(), StoreError> {
-        let mut lapsing = self.view.read().lapsing(today);
-        lapsing.sort_unstable();
-        let mut records = Vec::new();
-        for of_noun in lapsing.chunk_by(|a, b| a.0 == b.0) {
-            let ids: Vec<Id> = of_noun.iter().map(|(_, id)| *id).collect();
-            for (noun, _) in of_noun.iter().take(1) {
-                records.push((*noun, self.store.records_by_id(noun, &ids)?));
-            }
-        }
-        let mut view = self.view.write();
-        view.turn(today);
-        for (noun, records) in records {
-            take_in(&mut view, noun, &records);
-        }
-        Ok(())
     }
 }
 
@@ -166,6 +147,7 @@ pub fn catch_up(
     mut seen: impl FnMut(Vec<Event>),
 ) -> Result<Sequence, StoreError> {
     loop {
+        refresh(store, view)?;
         let known = view.read().as_of();
         // A look at the counter is cheaper than a query for events that are mostly not there.
         if store.head()? == known {
@@ -175,36 +157,27 @@ pub fn catch_up(
         let Some(last) = events.last().map(|e| e.sequence) else {
             return Ok(known);
         };
-        let mut again: Vec<(&'static str, Id)> = Vec::new();
         for event in &events {
-            match view.write().apply(event) {
-                Ok(ids) => again.extend(ids),
-                Err(damaged) => tracing::error!(%damaged, "a record is left out of the view"),
+            if let Err(damaged) = view.write().apply(event) {
+                tracing::error!(%damaged, "a record is left out of the view");
             }
         }
         seen(events);
-        again.sort_unstable();
-        again.dedup();
-        refresh(store, view, &again)?;
         tracing::debug!(sequence = last.0, "the view follows the log");
     }
 }
 
-/// Reads records again that the view finds by something outside them.
-fn refresh(store: &dyn Store, view: &RwLock<View>, again: &[(&'static str, Id)]) -> Result<(), StoreError> {
-    for of_noun in again.chunk_by(|a, b| a.0 == b.0) {
-        for portion in of_noun.chunks(EVENTS) {
-            let Some((noun, _)) = portion.first() else { continue };
-            let ids: Vec<Id> = portion.iter().map(|(_, id)| *id).collect();
-            take_in(&mut view.write(), noun, &store.records_by_id(noun, &ids)?);
+/// Reads records again that the view finds by something outside them. What is left if the store does not answer, the view
+/// still knows the next time.
+fn refresh(store: &dyn Store, view: &RwLock<View>) -> Result<(), StoreError> {
+    loop {
+        let Some((noun, ids)) = view.read().due(EVENTS) else {
+            return Ok(());
+        };
+        let records = store.records_by_id(noun, &ids)?;
+        for damaged in view.write().refresh(noun, &ids, &records) {
+            tracing::error!(%damaged, "a record is left out of the view");
         }
-    }
-    Ok(())
-}
-
-fn take_in(view: &mut View, noun: &str, records: &[Record]) {
-    if let Err(damaged) = view.refresh(noun, records) {
-        tracing::error!(%damaged, "a record is left out of the view");
     }
 }
 

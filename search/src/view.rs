@@ -1,5 +1,7 @@
 //! The whole read model: built from the store, kept by the log, thrown away at any time.
 
+use std::collections::BTreeSet;
+
 use domain::access::Sight;
 use domain::adoption::Adoption;
 use domain::attestation::Attestation;
@@ -33,6 +35,8 @@ pub struct View {
     relations: Linked<Relation>,
     directory: Organisations,
     as_of: Sequence,
+    /// Records to be read again: they are found by what changed outside them.
+    due: BTreeSet<(&'static str, Id)>,
 }
 
 impl View {
@@ -48,6 +52,7 @@ impl View {
             organisations: Table::new(body_limit),
             directory: Organisations::new(today),
             as_of: Sequence::default(),
+            due: BTreeSet::new(),
         }
     }
 
@@ -184,24 +189,27 @@ impl View {
         self.directory.today()
     }
 
-    /// The records whose last day is past on `today`, and was not on the day that the view is of; or the other way round.
-    pub fn lapsing(&self, today: Day) -> Vec<(&'static str, Id)> {
-        fn of<T: Queryable>(table: &Table<T>, today: Day) -> impl Iterator<Item = (&'static str, Id)> {
+    /// Goes on to a day. The records whose last day is past by then are [`View::due`]: until they are taken in, they are
+    /// found as they were the day before.
+    pub fn turn(&mut self, today: Day) {
+        fn lapsing<T: Queryable>(table: &Table<T>, today: Day) -> impl Iterator<Item = (&'static str, Id)> {
             let turned = table
                 .entries()
                 .filter(move |e| e.has_lapsed != e.lapses_on.is_some_and(|day| day < today));
             turned.map(|entry| (T::NOUN, entry.id))
         }
-        of(&self.components, today)
-            .chain(of(self.adoptions.table(), today))
-            .chain(of(self.offers.table(), today))
-            .chain(of(self.attestations.table(), today))
-            .collect()
+        self.directory.set_today(today);
+        self.due.extend(lapsing(&self.components, today));
+        self.due.extend(lapsing(self.adoptions.table(), today));
+        self.due.extend(lapsing(self.offers.table(), today));
+        self.due.extend(lapsing(self.attestations.table(), today));
     }
 
-    /// Goes on to a day; what [`View::lapsing`] names for it must be given to [`View::refresh`] then.
-    pub fn turn(&mut self, today: Day) {
-        self.directory.set_today(today);
+    /// The next records of one noun, at most so many, that must be read again and given to [`View::refresh`].
+    pub fn due(&self, most: usize) -> Option<(&'static str, Vec<Id>)> {
+        let (noun, _) = self.due.first()?;
+        let of_noun = self.due.iter().take_while(|(other, _)| other == noun);
+        Some((noun, of_noun.take(most).map(|(_, id)| *id).collect()))
     }
 
     /// Organisations by slug.
@@ -242,45 +250,47 @@ impl View {
     }
 
     /// Takes in the next event of the log. Events must come in order; one that is known already changes nothing.
-    /// Answers the records (noun and id) that must be read again and given to [`View::refresh`], because they are found by
-    /// what this event changed in another record.
+    /// Records that are found by what this event changed in another one are [`View::due`] from then on.
     ///
     /// # Errors
     /// If its document cannot be read; the record then stays as it was.
-    pub fn apply(&mut self, event: &Event) -> Result<Vec<(&'static str, Id)>, Damaged> {
+    pub fn apply(&mut self, event: &Event) -> Result<(), Damaged> {
         if event.sequence <= self.as_of {
-            return Ok(Vec::new());
+            return Ok(());
         }
         self.as_of = event.sequence;
         match event.noun.as_str() {
-            Organisation::NOUN => return self.apply_organisation(event),
-            Component::NOUN => self.apply_component(event)?,
-            Change::NOUN => follow(&mut self.changes, event, &self.directory)?,
-            Adoption::NOUN => self.apply_linked::<Adoption>(event)?,
-            Offer::NOUN => self.apply_linked::<Offer>(event)?,
-            Attestation::NOUN => self.apply_linked::<Attestation>(event)?,
-            Relation::NOUN => self.apply_linked::<Relation>(event)?,
-            _ => {}
+            Organisation::NOUN => self.apply_organisation(event),
+            Component::NOUN => self.apply_component(event),
+            Change::NOUN => follow(&mut self.changes, event, &self.directory),
+            Adoption::NOUN => self.apply_linked::<Adoption>(event),
+            Offer::NOUN => self.apply_linked::<Offer>(event),
+            Attestation::NOUN => self.apply_linked::<Attestation>(event),
+            Relation::NOUN => self.apply_linked::<Relation>(event),
+            _ => Ok(()),
         }
-        Ok(Vec::new())
     }
 
-    /// Takes in records of a noun as the store has them, for what [`View::apply`] or [`View::lapsing`] named.
-    ///
-    /// # Errors
-    /// If a document cannot be read.
-    pub fn refresh(&mut self, noun: &str, records: &[Record]) -> Result<(), Damaged> {
-        for record in records {
-            match noun {
-                Component::NOUN if self.components.revision(record.id) == Some(record.revision) => {
-                    self.put_component(Prepared::new::<Component>(record, &self.directory)?);
-                }
-                Adoption::NOUN => self.refresh_linked::<Adoption>(record)?,
-                Offer::NOUN => self.refresh_linked::<Offer>(record)?,
-                Attestation::NOUN => self.refresh_linked::<Attestation>(record)?,
-                // A newer one than the view knows comes with its own event.
-                _ => {}
-            }
+    /// Takes in the records of a noun with these ids as the store has them: what [`View::due`] named. Those that cannot be
+    /// read stay as they were, and are answered.
+    pub fn refresh(&mut self, noun: &'static str, ids: &[Id], records: &[Record]) -> Vec<Damaged> {
+        for id in ids {
+            self.due.remove(&(noun, *id));
+        }
+        let taken_in = records.iter().map(|record| match noun {
+            Component::NOUN => self.refresh_component(record),
+            Adoption::NOUN => self.refresh_linked::<Adoption>(record),
+            Offer::NOUN => self.refresh_linked::<Offer>(record),
+            Attestation::NOUN => self.refresh_linked::<Attestation>(record),
+            _ => Ok(()),
+        });
+        taken_in.filter_map(Result::err).collect()
+    }
+
+    fn refresh_component(&mut self, record: &Record) -> Result<(), Damaged> {
+        // A newer one than the view knows comes with its own event.
+        if self.components.revision(record.id) == Some(record.revision) {
+            self.put_component(Prepared::new::<Component>(record, &self.directory)?);
         }
         Ok(())
     }
@@ -393,7 +403,7 @@ impl View {
         Ok(damaged)
     }
 
-    fn apply_organisation(&mut self, event: &Event) -> Result<Vec<(&'static str, Id)>, Damaged> {
+    fn apply_organisation(&mut self, event: &Event) -> Result<(), Damaged> {
         let before = self.organisations.by_id(event.subject).map(|entry| entry.slug.clone());
         let record = changed(&mut self.organisations, event);
         if event.document.is_none()
@@ -423,15 +433,13 @@ impl View {
         }
         // Components are found by their owner's state and kind, adoptions by the adopting body's.
         let renamed = before.filter(|slug| *slug != event.slug);
-        let slugs = renamed.iter().chain([&event.slug]);
-        Ok(slugs
-            .flat_map(|slug| {
-                let components = self.components.ids_with("owner", slug.as_str());
-                let adoptions = self.adoptions.table().ids_with("organisation", slug.as_str());
-                let components = components.into_iter().map(|id| (Component::NOUN, id));
-                components.chain(adoptions.into_iter().map(|id| (Adoption::NOUN, id)))
-            })
-            .collect())
+        for slug in renamed.iter().chain([&event.slug]) {
+            let components = self.components.ids_with("owner", slug.as_str());
+            let adoptions = self.adoptions.table().ids_with("organisation", slug.as_str());
+            self.due.extend(components.into_iter().map(|id| (Component::NOUN, id)));
+            self.due.extend(adoptions.into_iter().map(|id| (Adoption::NOUN, id)));
+        }
+        Ok(())
     }
 
     /// Replaces ids in filters by the slugs that documents use. What someone may not know of keeps its id.

@@ -94,7 +94,7 @@ impl Generator {
             set("verifiedOn", around(random, today, -400, 390));
         }
         if random.chance(80) {
-            set("expiresOn", around(random, today, -8, 370));
+            set("expiresOn", around(random, today, -8, 330));
         }
         Value::Object(members)
     }

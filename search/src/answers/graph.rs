@@ -14,7 +14,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Named;
-use super::impact::UNMET;
 use crate::View;
 use crate::columns::Keys;
 use crate::table::Table;
@@ -70,6 +69,15 @@ pub(super) struct Tie {
     pub(super) kind: RelationType,
     pub(super) from: u32,
     pub(super) to: u32,
+}
+
+/// A component that the end of another one reaches.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reached {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    /// What one of them is to the other.
+    pub(super) kind: RelationType,
 }
 
 /// The relations of a view, as someone sees them.
@@ -135,53 +143,44 @@ impl<'a> Graph<'a> {
         slots.iter().filter_map(|slot| self.tie(*slot))
     }
 
-    /// Tells of each component that the end of one of these touches: because it needs that one, or because that one is a
-    /// part of it. `found` is given the one of these, the other, and what the one is to the other. The places are those of
-    /// these and of what is nearer, and [`UNMET`] for all else.
-    pub(super) fn touched_by(&self, these: &[u32], places: &[u32], found: &mut impl FnMut(u32, u32, RelationType)) {
+    /// Where the end of one component reaches others: because they need it, or because it is a part of them.
+    pub(super) fn reached_from(&self, component: u32) -> impl Iterator<Item = Reached> {
         let relations = self.view.linked_relations();
-        let counts = |relation: u32, other: u32| self.relations.contains(relation) && self.components.contains(other);
-        if these.len() < self.view.components().slots() / 64 {
-            for at in these {
-                for slot in relations.leading_to(*at) {
-                    let kind = self.carrying.iter().find(|(_, with)| with.contains(*slot));
-                    if let (Some((kind, _)), Some(from)) = (kind, relations.component_of(*slot))
-                        && counts(*slot, from)
-                    {
-                        found(*at, from, *kind);
-                    }
-                }
-                for slot in relations.of(*at) {
-                    if self.parts.is_some_and(|parts| parts.contains(*slot))
-                        && let Some(whole) = relations.target_of(*slot)
-                        && counts(*slot, whole)
-                    {
-                        found(*at, whole, RelationType::PartOf);
-                    }
-                }
-            }
-            return;
-        }
-        // Where there are many, one look at every relation costs less. What is nearer has been here before, and leads to
-        // nothing that is not met.
-        let is_met = |slot: u32| places.get(slot as usize).is_some_and(|place| *place != UNMET);
-        let mut each = |with: &RoaringBitmap, kind: RelationType, is_part: bool| {
+        let needing = relations.leading_to(component).iter().filter_map(move |slot| {
+            let (kind, _) = self.carrying.iter().find(|(_, with)| with.contains(*slot))?;
+            self.reached(*slot, component, relations.component_of(*slot)?, *kind)
+        });
+        let wholes = relations.of(component).iter().filter_map(move |slot| {
+            self.parts.filter(|parts| parts.contains(*slot))?;
+            self.reached(*slot, component, relations.target_of(*slot)?, RelationType::PartOf)
+        });
+        needing.chain(wholes)
+    }
+
+    /// Where the end of any component reaches another that is `wanted`. Where there are many, this one look at every
+    /// relation costs less.
+    pub(super) fn all_reached(&self, wanted: impl Fn(u32) -> bool) -> Vec<Reached> {
+        let relations = self.view.linked_relations();
+        let mut all = Vec::new();
+        let wholes = self.parts.map(|parts| (RelationType::PartOf, parts, true));
+        let needing = self.carrying.iter().map(|(kind, with)| (*kind, *with, false));
+        for (kind, with, is_part) in needing.chain(wholes) {
             for slot in &(with & &*self.relations) {
-                let (Some(from), Some(to)) = (relations.component_of(slot), relations.target_of(slot)) else {
+                let (Some(about), Some(target)) = (relations.component_of(slot), relations.target_of(slot)) else {
                     continue;
                 };
-                let (at, other) = if is_part { (from, to) } else { (to, from) };
-                if is_met(at) && !is_met(other) && self.components.contains(other) {
-                    found(at, other, kind);
+                let (from, to) = if is_part { (about, target) } else { (target, about) };
+                if wanted(to) && self.components.contains(to) {
+                    all.push(Reached { from, to, kind });
                 }
             }
-        };
-        for (kind, with) in &self.carrying {
-            each(with, *kind, false);
         }
-        if let Some(parts) = self.parts {
-            each(parts, RelationType::PartOf, true);
-        }
+        all
+    }
+
+    fn reached(&self, relation: u32, from: u32, to: u32, kind: RelationType) -> Option<Reached> {
+        let counts = self.relations.contains(relation) && self.components.contains(to);
+        counts.then_some(Reached { from, to, kind })
     }
 
     pub(super) fn named(&self, component: u32) -> Option<Named> {

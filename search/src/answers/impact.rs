@@ -15,7 +15,7 @@ use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::graph::Graph;
+use super::graph::{Graph, Reached};
 use super::statistics::contains;
 use super::{Named, counts_for};
 use crate::View;
@@ -157,8 +157,55 @@ struct Step {
     slot: u32,
 }
 
+/// The first steps to components that are not met yet.
+struct Next {
+    steps: Vec<Step>,
+    /// One more than where the step to each component stands among them, by slot.
+    known: Vec<u32>,
+}
+
+impl Next {
+    fn new(slots: usize) -> Self {
+        Self {
+            steps: Vec::new(),
+            known: vec![0; slots],
+        }
+    }
+
+    /// Adds a step from the component with this place, unless an earlier one leads there.
+    fn add(&mut self, through: u32, reached: Reached) {
+        let Some(known) = self.known.get_mut(reached.to as usize) else {
+            return;
+        };
+        let step = Step {
+            through,
+            relation: reached.kind,
+            slot: reached.to,
+        };
+        match (*known as usize).checked_sub(1).and_then(|at| self.steps.get_mut(at)) {
+            None => {
+                self.steps.push(step);
+                *known = u32::try_from(self.steps.len()).unwrap_or_default();
+            }
+            Some(first) if (through, step.relation) < (first.through, first.relation) => *first = step,
+            Some(_) => {}
+        }
+    }
+
+    /// Takes the steps, from the first component on, and each one's by ascending id.
+    fn take_in_order(&mut self, id: &dyn Fn(u32) -> u128) -> impl Iterator<Item = Step> + use<> {
+        // What stays known of these is met from now on, and not asked for again.
+        let mut steps: Vec<(u32, u128, Step)> = std::mem::take(&mut self.steps)
+            .into_iter()
+            .map(|step| (step.through, id(step.slot), step))
+            .collect();
+        steps.sort_unstable_by_key(|(through, id, _)| (*through, *id));
+        steps.into_iter().map(|(_, _, step)| step)
+    }
+}
+
 /// The place of what is not met.
-pub(super) const UNMET: u32 = u32::MAX;
+const UNMET: u32 = u32::MAX;
 
 /// Notes the places of what was met from `begin` on.
 fn mark(places: &mut [u32], met: &[Met], begin: usize) {
@@ -244,38 +291,36 @@ impl View {
             relation: RelationType::DependsOn,
             through: start,
         }];
-        let by_id = self.components().places_by_id();
-        let mut level = 0..1;
+        let slots = self.components().slots();
+        let place = |places: &[u32], slot: u32| places.get(slot as usize).copied().unwrap_or(UNMET);
+        let (mut level, mut next) = (0..1, Next::new(slots));
+        // What is left of all steps there are, once many components are met.
+        let mut rest: Option<Vec<Reached>> = None;
         mark(&mut places, &met, 0);
         for depth in 1..=depth {
-            let mut next: Vec<Step> = Vec::new();
-            // One more than where the first step to each stands among them.
-            let mut steps = vec![0_u32; places.len()];
-            let nearest: Vec<u32> = met.get(level).unwrap_or_default().iter().map(|one| one.slot).collect();
-            graph.touched_by(&nearest, &places, &mut |from, slot, relation| {
-                let place = |slot: u32| places.get(slot as usize).copied().unwrap_or(UNMET);
-                let Some(known) = steps.get_mut(slot as usize).filter(|_| place(slot) == UNMET) else {
-                    return;
-                };
-                let through = place(from);
-                let step = Step {
-                    through,
-                    relation,
-                    slot,
-                };
-                match (*known as usize).checked_sub(1).and_then(|at| next.get_mut(at)) {
-                    None => {
-                        next.push(step);
-                        *known = u32::try_from(next.len()).unwrap_or_default();
+            let nearest = met.get(level).unwrap_or_default();
+            if rest.is_none() && nearest.len() > slots / 64 {
+                rest = Some(graph.all_reached(|slot| place(&places, slot) == UNMET));
+            }
+            if let Some(rest) = &mut rest {
+                rest.retain(|step| {
+                    let is_left = place(&places, step.to) == UNMET;
+                    let through = place(&places, step.from);
+                    if is_left && through != UNMET {
+                        next.add(through, *step);
                     }
-                    Some(first) if (through, relation) < (first.through, first.relation) => *first = step,
-                    Some(_) => {}
+                    is_left
+                });
+            } else {
+                for (through, one) in nearest.iter().map(|one| (place(&places, one.slot), one)) {
+                    let steps = graph.reached_from(one.slot);
+                    for step in steps.filter(|step| place(&places, step.to) == UNMET) {
+                        next.add(through, step);
+                    }
                 }
-            });
-            let by_id = |slot: u32| by_id.get(slot as usize).copied().unwrap_or(u32::MAX);
-            next.sort_unstable_by_key(|step| (step.through, by_id(step.slot)));
+            }
             let before = met.len();
-            for step in next {
+            for step in next.take_in_order(&|slot| self.components().id(slot)) {
                 if let Some(through) = met.get(step.through as usize) {
                     met.push(Met {
                         slot: step.slot,

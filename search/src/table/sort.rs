@@ -213,22 +213,12 @@ impl<T: Queryable> Table<T> {
 
     /// The place of each slot in the order of a text field; that of one without it is behind all.
     pub(crate) fn places(&self, field: &str) -> Vec<u32> {
-        match T::field(field).and_then(|field| self.sorts.get(field)) {
-            Some(SortColumn::Text(column)) => self.places_in(column.order()),
-            _ => vec![u32::MAX; self.slots()],
-        }
-    }
-
-    /// The place of each slot in the order of ids.
-    pub(crate) fn places_by_id(&self) -> Vec<u32> {
-        self.places_in(&self.id_order)
-    }
-
-    fn places_in(&self, order: &Order) -> Vec<u32> {
         let mut places = vec![u32::MAX; self.slots()];
-        for (place, slot) in (0_u32..).zip(order.forward(Order::start())) {
-            if let Some(cell) = places.get_mut(slot as usize) {
-                *cell = place;
+        if let Some(SortColumn::Text(column)) = T::field(field).and_then(|field| self.sorts.get(field)) {
+            for (place, slot) in (0_u32..).zip(column.order().forward(Order::start())) {
+                if let Some(cell) = places.get_mut(slot as usize) {
+                    *cell = place;
+                }
             }
         }
         places

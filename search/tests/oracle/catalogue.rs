@@ -200,27 +200,25 @@ impl Catalogue {
         if turns_first {
             self.turn(view);
         }
-        let mut again = Vec::new();
         let first = usize::try_from(view.as_of().0).unwrap();
         for event in &self.log[first..] {
-            again.extend(view.apply(event).unwrap());
+            view.apply(event).unwrap();
         }
-        self.read_again(view, &again);
+        self.read_again(view);
         if !turns_first {
             self.turn(view);
         }
     }
 
     fn turn(&self, view: &mut View) {
-        let lapsing = view.lapsing(self.today);
         view.turn(self.today);
-        self.read_again(view, &lapsing);
+        self.read_again(view);
     }
 
-    fn read_again(&self, view: &mut View, records: &[(&'static str, Id)]) {
-        for (noun, id) in records {
-            let record: Vec<Record> = self.of(noun).get(id).cloned().into_iter().collect();
-            view.refresh(noun, &record).unwrap();
+    fn read_again(&self, view: &mut View) {
+        while let Some((noun, ids)) = view.due(3) {
+            let records: Vec<Record> = ids.iter().filter_map(|id| self.of(noun).get(id).cloned()).collect();
+            assert!(view.refresh(noun, &ids, &records).is_empty());
         }
     }
 

@@ -300,7 +300,7 @@ fn a_view_that_followed_the_log_is_the_one_that_is_built_anew() {
             }
             catalogue.follow(&mut view);
             assert_eq!((view.as_of(), view.today()), (catalogue.head(), catalogue.today));
-            assert_eq!(view.lapsing(catalogue.today), []);
+            assert_eq!(view.due(1), None);
             let (built, sights) = (catalogue.view(), catalogue.sights(&mut random));
             check_rebuilt::<Component>(&view, &built, &sights);
             check_rebuilt::<Organisation>(&view, &built, &sights);
