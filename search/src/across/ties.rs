@@ -69,11 +69,13 @@ impl Ties {
             }
         }
         let is_wanted = |component: u32| wanted.get(component as usize).copied().unwrap_or_default();
-        let all = (0_u32..).zip(&self.component_of);
-        let slots = all
-            .filter(|(_, component)| is_wanted(**component))
-            .map(|(slot, _)| slot);
-        RoaringBitmap::from_sorted_iter(slots).unwrap_or_default()
+        let eights = self.component_of.chunks(8).map(|eight| {
+            let places = eight.iter().zip(0_u32..);
+            places.fold(0_u8, |bits, (component, place)| {
+                bits | (u8::from(is_wanted(*component)) << place)
+            })
+        });
+        RoaringBitmap::from_lsb0_bytes(0, &eights.collect::<Vec<u8>>())
     }
 
     /// The components of these records.

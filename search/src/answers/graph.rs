@@ -91,6 +91,8 @@ pub(super) struct Graph<'a> {
     components: Cow<'a, RoaringBitmap>,
     carrying: Vec<(RelationType, &'a RoaringBitmap)>,
     parts: Option<&'a RoaringBitmap>,
+    alternatives: Option<&'a RoaringBitmap>,
+    replacements: Option<&'a RoaringBitmap>,
 }
 
 impl<'a> Graph<'a> {
@@ -111,6 +113,8 @@ impl<'a> Graph<'a> {
             components: seen(view.components(), sight),
             carrying: carrying.filter_map(|kind| Some((*kind, of_kind(*kind)?))).collect(),
             parts: of_kind(RelationType::PartOf),
+            alternatives: of_kind(RelationType::AlternativeTo),
+            replacements: of_kind(RelationType::Replaces),
         }
     }
 
@@ -176,6 +180,20 @@ impl<'a> Graph<'a> {
             }
         }
         all
+    }
+
+    /// What is an alternative to a component, or replaces it.
+    pub(super) fn instead_of(&self, component: u32) -> impl Iterator<Item = u32> {
+        let is = |slot: u32, with: Option<&RoaringBitmap>| with.is_some_and(|with| with.contains(slot));
+        let relations = self.view.linked_relations();
+        let out = relations
+            .of(component)
+            .iter()
+            .filter(move |slot| is(**slot, self.alternatives));
+        let into = relations.leading_to(component).iter();
+        let into = into.filter(move |slot| is(**slot, self.alternatives) || is(**slot, self.replacements));
+        let others = out.filter_map(|slot| self.tie(*slot)).map(|tie| tie.to);
+        others.chain(into.filter_map(|slot| self.tie(*slot)).map(|tie| tie.from))
     }
 
     fn reached(&self, relation: u32, from: u32, to: u32, kind: RelationType) -> Option<Reached> {

@@ -193,14 +193,37 @@ impl Next {
     }
 
     /// Takes the steps, from the first component on, and each one's by ascending id.
-    fn take_in_order(&mut self, id: &dyn Fn(u32) -> u128) -> impl Iterator<Item = Step> + use<> {
+    fn take_in_order(&mut self, id: &dyn Fn(u32) -> u128) -> Vec<Step> {
         // What stays known of these is met from now on, and not asked for again.
-        let mut steps: Vec<(u32, u128, Step)> = std::mem::take(&mut self.steps)
-            .into_iter()
-            .map(|step| (step.through, id(step.slot), step))
-            .collect();
-        steps.sort_unstable_by_key(|(through, id, _)| (*through, *id));
-        steps.into_iter().map(|(_, _, step)| step)
+        let mut steps = std::mem::take(&mut self.steps);
+        let first = steps.iter().map(|step| step.through).min().unwrap_or_default();
+        let last = steps.iter().map(|step| step.through).max().unwrap_or_default();
+        // Few come from each: they are counted into their places, and only those of one are put in order.
+        let mut ends = vec![0_usize; (last - first) as usize + 1];
+        let of = |step: &Step| (step.through - first) as usize;
+        for step in &steps {
+            if let Some(count) = ends.get_mut(of(step)) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += *end;
+            *end = sum;
+        }
+        let mut ordered = steps.clone();
+        for step in steps.drain(..).rev() {
+            if let Some(end) = ends.get_mut(of(&step)) {
+                *end -= 1;
+                if let Some(cell) = ordered.get_mut(*end) {
+                    *cell = step;
+                }
+            }
+        }
+        for of_one in ordered.chunk_by_mut(|a, b| a.through == b.through) {
+            of_one.sort_unstable_by_key(|step| id(step.slot));
+        }
+        ordered
     }
 }
 
@@ -514,14 +537,7 @@ fn groups<'a, T: Queryable>(
 
 /// What can be had instead.
 fn alternatives(graph: &Graph<'_>, start: u32) -> Vec<Named> {
-    let is_other = |kind| matches!(kind, RelationType::AlternativeTo | RelationType::Replaces);
-    let out = graph.out(start).filter(|tie| tie.kind == RelationType::AlternativeTo);
-    let into = graph.leading_to(start).filter(|tie| is_other(tie.kind));
-    let mut others: Vec<Named> = out
-        .map(|tie| tie.to)
-        .chain(into.map(|tie| tie.from))
-        .filter_map(|slot| graph.named(slot))
-        .collect();
+    let mut others: Vec<Named> = graph.instead_of(start).filter_map(|slot| graph.named(slot)).collect();
     others.sort_unstable_by(|a, b| a.slug.cmp(&b.slug));
     others.dedup();
     others.truncate(100);

@@ -5,6 +5,7 @@
     reason = "a test may fail where it stands"
 )]
 
+mod answers;
 mod catalogue;
 mod events;
 mod nouns;
@@ -32,6 +33,7 @@ use domain::values::Slug;
 use search::{About, Table, View};
 use serde_json::Value;
 
+use answers::check_answers;
 use catalogue::{Catalogue, Records};
 use nouns::{Noun, SAID, references};
 use paths::is_past;
@@ -112,6 +114,7 @@ fn check(catalogue: &Catalogue, view: &View, random: &mut Random, queries: usize
     check_noun::<Attestation>(catalogue, view, random, queries / 20);
     check_noun::<Relation>(catalogue, view, random, queries / 20);
     check_references(catalogue, view);
+    check_answers(catalogue, view, random, 1 + queries / 40);
 }
 
 fn check_noun<T: Noun>(catalogue: &Catalogue, view: &View, random: &mut Random, queries: usize) {
