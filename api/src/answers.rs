@@ -85,7 +85,7 @@ impl Question {
 
     /// Tag of its answer: as of which event and day.
     pub(crate) fn tag(&self, view: &View) -> Tag {
-        let digest = Sha256::digest(format!("{}|{}", self.0, view.today()));
+        let digest = Sha256::digest(format!("{}|{:?}", self.0, view.moment()));
         let hash = digest
             .iter()
             .take(8)

@@ -184,7 +184,7 @@ pub async fn list<T: Resource>(
     let (answer, mut included, as_of, tag) = {
         let view = app.view();
         let as_of = view.as_of();
-        let tag = list_tag(as_of, view.today(), &query, &sight);
+        let tag = list_tag(view.moment(), &query, &sight);
         if by == AskedBy::Url && etag::is_known(request, &tag) {
             return Ok(not_modified(&tag, caller));
         }
@@ -235,13 +235,13 @@ pub async fn list<T: Resource>(
     Ok(response.body(body))
 }
 
-/// Tag of a list: as of which event and day, which question, and what the caller sees.
-fn list_tag(as_of: Sequence, today: Day, query: &Query, sight: &Sight) -> String {
+/// Tag of a list: of which moment, which question, and what the caller sees.
+fn list_tag(moment: (Sequence, Day, usize), query: &Query, sight: &Sight) -> String {
     let mut text = query.identity();
     // Writing to a string cannot fail.
     let _ = write!(
         text,
-        "|{today}|{:?}|{:?}|{}|{:?}|{:?}|{:?}|{sight:?}",
+        "|{moment:?}|{:?}|{:?}|{}|{:?}|{:?}|{:?}|{sight:?}",
         query.facets, query.cursor, query.limit, query.members, query.language, query.includes
     );
     let digest = Sha256::digest(text);
@@ -249,7 +249,7 @@ fn list_tag(as_of: Sequence, today: Day, query: &Query, sight: &Sight) -> String
         .iter()
         .take(8)
         .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
-    format!("{}-{hash:016x}", as_of.0)
+    format!("{}-{hash:016x}", moment.0.0)
 }
 
 /// Address of another page of the same list.

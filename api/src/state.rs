@@ -129,33 +129,32 @@ impl App {
     fn advance(&self, _one_at_a_time: &parking_lot::MutexGuard<'_, ()>) -> Result<Sequence, StoreError> {
         let now = self.clock.now();
         if self.view.read().today() != now.day() {
-            self.view.write().turn(now.day());
+            turn(&*self.store, &self.view, now.day())?;
         }
-        let known = catch_up(&*self.store, &self.view, |events| self.feed.advance(events))?;
-        self.level_at.store(now.micros(), Ordering::Relaxed);
-        Ok(known)
+        let is_level = catch_up(&*self.store, &self.view, |events| self.feed.advance(events))?;
+        if is_level {
+            self.level_at.store(now.micros(), Ordering::Relaxed);
+        }
+        Ok(self.view.read().as_of())
     }
 }
 
-/// Brings a view level with the log, and hands on the events that it lacked.
+/// Brings a view level with the log, and hands on the events that it lacked. Answers whether it is: a log that was put back
+/// to an earlier state may name a head that it does not have.
 ///
 /// # Errors
 /// If the store does not answer; the view then stays where it was.
-pub fn catch_up(
-    store: &dyn Store,
-    view: &RwLock<View>,
-    mut seen: impl FnMut(Vec<Event>),
-) -> Result<Sequence, StoreError> {
+pub fn catch_up(store: &dyn Store, view: &RwLock<View>, mut seen: impl FnMut(Vec<Event>)) -> Result<bool, StoreError> {
     loop {
         refresh(store, view)?;
         let known = view.read().as_of();
         // A look at the counter is cheaper than a query for events that are mostly not there.
         if store.head()? == known {
-            return Ok(known);
+            return Ok(true);
         }
         let events = store.events(known, EVENTS)?;
         let Some(last) = events.last().map(|e| e.sequence) else {
-            return Ok(known);
+            return Ok(false);
         };
         for event in &events {
             if let Err(damaged) = view.write().apply(event) {
@@ -174,11 +173,51 @@ fn refresh(store: &dyn Store, view: &RwLock<View>) -> Result<(), StoreError> {
         let Some((noun, ids)) = view.read().due(EVENTS) else {
             return Ok(());
         };
-        let records = store.records_by_id(noun, &ids)?;
-        for damaged in view.write().refresh(noun, &ids, &records) {
-            tracing::error!(%damaged, "a record is left out of the view");
+        let records = readable(store, noun, &ids)?;
+        take_in(&mut view.write(), noun, &ids, &records);
+    }
+}
+
+/// Goes on to a day and marks what it leaves behind, at once for all readers: the records are read before.
+fn turn(store: &dyn Store, view: &RwLock<View>, today: Day) -> Result<(), StoreError> {
+    let lapsing: Vec<(&'static str, Id)> = view.read().lapsing(today).into_iter().collect();
+    let mut read = Vec::new();
+    for of_noun in lapsing.chunk_by(|a, b| a.0 == b.0) {
+        for portion in of_noun.chunks(EVENTS) {
+            let Some((noun, _)) = portion.first() else { continue };
+            let ids: Vec<Id> = portion.iter().map(|(_, id)| *id).collect();
+            let records = readable(store, noun, &ids)?;
+            read.push((*noun, ids, records));
         }
     }
+    let mut view = view.write();
+    view.turn(today);
+    for (noun, ids, records) in read {
+        take_in(&mut view, noun, &ids, &records);
+    }
+    Ok(())
+}
+
+fn take_in(view: &mut View, noun: &'static str, ids: &[Id], records: &[Record]) {
+    for damaged in view.refresh(noun, ids, records) {
+        tracing::error!(%damaged, "a record is left out of the view");
+    }
+}
+
+/// The records with these ids that can be read: a damaged row keeps the view from none of the others.
+fn readable(store: &dyn Store, noun: &str, ids: &[Id]) -> Result<Vec<Record>, StoreError> {
+    match store.records_by_id(noun, ids) {
+        Err(StoreError::Corrupt(_)) => {}
+        other => return other,
+    }
+    let mut records = Vec::new();
+    for id in ids {
+        match store.records_by_id(noun, &[*id]) {
+            Err(StoreError::Corrupt(reason)) => tracing::error!(noun, %id, reason, "a row is damaged"),
+            other => records.extend(other?),
+        }
+    }
+    Ok(records)
 }
 
 /// All records of a noun by ascending id.

@@ -64,5 +64,10 @@ pub(crate) async fn on_signal(mut signals: Signals, app: web::Data<App>, server:
     let graceful = signals.next().await;
     tracing::info!(graceful, "told to stop");
     app.feed.close();
-    server.stop(graceful).await;
+    let stopped = server.stop(graceful);
+    tokio::select! {
+        () = stopped => {}
+        // Whoever is told a second time waits for nobody.
+        _ = signals.next() => server.stop(false).await,
+    }
 }

@@ -189,20 +189,33 @@ impl View {
         self.directory.today()
     }
 
-    /// Goes on to a day. The records whose last day is past by then are [`View::due`]: until they are taken in, they are
-    /// found as they were the day before.
-    pub fn turn(&mut self, today: Day) {
-        fn lapsing<T: Queryable>(table: &Table<T>, today: Day) -> impl Iterator<Item = (&'static str, Id)> {
+    /// The records whose last day is past on `today`, and was not on the day that the view is of; or the other way round.
+    /// Noun and id, in order.
+    pub fn lapsing(&self, today: Day) -> BTreeSet<(&'static str, Id)> {
+        fn of<T: Queryable>(table: &Table<T>, today: Day) -> impl Iterator<Item = (&'static str, Id)> {
             let turned = table
                 .entries()
                 .filter(move |e| e.has_lapsed != e.lapses_on.is_some_and(|day| day < today));
             turned.map(|entry| (T::NOUN, entry.id))
         }
+        of(&self.components, today)
+            .chain(of(self.adoptions.table(), today))
+            .chain(of(self.offers.table(), today))
+            .chain(of(self.attestations.table(), today))
+            .collect()
+    }
+
+    /// Goes on to a day. What lapses by then is [`View::due`].
+    pub fn turn(&mut self, today: Day) {
         self.directory.set_today(today);
-        self.due.extend(lapsing(&self.components, today));
-        self.due.extend(lapsing(self.adoptions.table(), today));
-        self.due.extend(lapsing(self.offers.table(), today));
-        self.due.extend(lapsing(self.attestations.table(), today));
+        let lapsing = self.lapsing(today);
+        self.due.extend(lapsing);
+    }
+
+    /// What tells the content of this view from that of another moment: the last event, the day, and how many records are
+    /// still due.
+    pub fn moment(&self) -> (Sequence, Day, usize) {
+        (self.as_of, self.today(), self.due.len())
     }
 
     /// The next records of one noun, at most so many, that must be read again and given to [`View::refresh`].

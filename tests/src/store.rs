@@ -19,6 +19,10 @@ pub enum Failure {
     Outage,
     /// It finds a damaged row.
     Damage,
+    /// It does not answer who asks for records by their ids.
+    OutageById,
+    /// Every row that is asked for by its id is damaged.
+    DamageById,
 }
 
 /// The real store behind a switch.
@@ -58,6 +62,14 @@ impl FailingStore {
         self.calls.load(Ordering::SeqCst)
     }
 
+    fn by_id(&self) -> Result<&dyn Store, StoreError> {
+        match self.failure.load(Ordering::SeqCst) {
+            3 => Err(StoreError::Unavailable("the test took it away".to_owned())),
+            4 => Err(StoreError::Corrupt("the test damaged it".to_owned())),
+            _ => self.well(),
+        }
+    }
+
     fn well(&self) -> Result<&dyn Store, StoreError> {
         self.calls.fetch_add(1, Ordering::SeqCst);
         std::thread::sleep(Duration::from_millis(self.delay.load(Ordering::SeqCst)));
@@ -95,7 +107,7 @@ impl Store for FailingStore {
         self.well()?.record(noun, key)
     }
     fn records_by_id(&self, noun: &str, ids: &[Id]) -> Result<Vec<Record>, StoreError> {
-        self.well()?.records_by_id(noun, ids)
+        self.by_id()?.records_by_id(noun, ids)
     }
     fn records_by_slug(&self, noun: &str, slugs: &[Slug]) -> Result<Vec<Record>, StoreError> {
         self.well()?.records_by_slug(noun, slugs)

@@ -1,8 +1,20 @@
 //! While the database is away.
 
-use tests::{Failure, TestApp, Token};
+use serde_json::json;
+use tests::{Failure, Silent, TestApp, Token};
+use verbundkatalog::import::Options;
 
 use crate::components::component;
+
+/// Moves Dataport's seat, so that what it owns is found elsewhere; the service does not know of it yet.
+fn move_an_owner(app: &TestApp) {
+    let mut dataport = app.get("/v1/organisations/dataport").expect(200).json();
+    dataport["states"] = json!(["DE-SL"]);
+    let report = app.try_import(&dataport.to_string(), Options::default(), &mut Silent::default());
+    assert_eq!(report.updated, 1, "{report}");
+}
+
+const MOVED: &str = "/v1/components?owner=dataport&owner.state=DE-SL";
 
 #[test]
 fn answers_from_a_view_that_is_behind_say_how_old_they_are() {
@@ -45,4 +57,52 @@ fn a_write_is_503_with_the_time_to_try_again_and_goes_through_afterwards() {
     assert_eq!(answer.header("retry-after"), "5");
     app.fail(Failure::None);
     acting.post("/v1/components", &component("neu", "Neu")).expect(201);
+}
+
+#[test]
+fn what_an_event_touches_in_other_records_is_found_once_the_database_gives_them_and_no_tag_lies_meanwhile() {
+    let app = TestApp::own_sample();
+    let all = app.get("/v1/components?owner=dataport").expect(200).total();
+    assert!(all > 1);
+    move_an_owner(&app);
+    app.fail(Failure::OutageById);
+    assert!(app.try_follow().is_err());
+    let between = app.get(MOVED).expect(200);
+    assert_eq!(between.total(), 0);
+    app.fail(Failure::None);
+    app.follow();
+    let tag = between.header("etag");
+    let after = app.get_with(MOVED, &[("if-none-match", tag)]).expect(200);
+    assert_eq!(after.total(), all);
+}
+
+#[test]
+fn damaged_rows_keep_the_view_from_nothing_else() {
+    let app = TestApp::own_sample();
+    move_an_owner(&app);
+    app.fail(Failure::DamageById);
+    app.follow();
+    app.fail(Failure::None);
+    let moved = app.get("/v1/organisations/dataport").expect(200).json();
+    assert_eq!(moved["states"], json!(["DE-SL"]));
+    app.import(&[component("neu", "Neu")]);
+    assert_eq!(app.get("/v1/components/neu").expect(200).json()["title"]["de"], "Neu");
+}
+
+#[test]
+fn a_new_day_comes_whole_or_not_at_all() {
+    let app = TestApp::own_sample();
+    let before = app.get("/v1/adoptions?stale=false").expect(200).total();
+    app.clock.advance(3 * 365 * 24 * 60 * 60);
+    app.fail(Failure::OutageById);
+    assert!(app.try_follow().is_err());
+    let between = app.get("/v1/adoptions?stale=false").expect(200);
+    assert_eq!(between.total(), before);
+    app.fail(Failure::None);
+    app.follow();
+    let tag = between.header("etag");
+    let after = app
+        .get_with("/v1/adoptions?stale=false", &[("if-none-match", tag)])
+        .expect(200);
+    assert!(after.total() < before, "{before}");
 }
