@@ -19,6 +19,7 @@ pub use statistics::{Count, MonthCount, Statistics};
 use std::borrow::Cow;
 
 use domain::access::Sight;
+use domain::adoption::{Adoption, AdoptionStage, Coverage as Status};
 use domain::code_list::CodeList;
 use domain::query::Queryable;
 use domain::stored::Publication;
@@ -27,6 +28,7 @@ use roaring::RoaringBitmap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::View;
 use crate::table::{Entry, Table};
 
 pub(crate) use compare::written;
@@ -57,6 +59,16 @@ pub type Code = &'static str;
 pub(crate) fn withdrawn<T: Queryable>(table: &Table<T>) -> Option<&RoaringBitmap> {
     let field = T::field("publication")?;
     table.keys(field)?.get(Publication::Withdrawn.code())
+}
+
+impl View {
+    /// The slots of all adoptions that are so far.
+    fn adoptions_at(&self, wanted: Status) -> RoaringBitmap {
+        let keys = Adoption::field("stage").and_then(|field| self.adoptions().keys(field));
+        let stages = AdoptionStage::ALL.iter().filter(|stage| stage.coverage() == wanted);
+        let slots = stages.filter_map(|stage| keys?.get(stage.code()));
+        slots.fold(RoaringBitmap::new(), |all, slots| all | slots)
+    }
 }
 
 /// What someone sees of what is hidden, but for what was withdrawn.

@@ -70,10 +70,18 @@ impl<T: Queryable + Related> Linked<T> {
     /// fields.
     pub(crate) fn with_both(&self, conditions: &[Filter; 2], sight: &Sight) -> RoaringBitmap {
         let mut seen = self.seen(sight);
-        if let (Some(others), Some(withdrawn)) = (&mut seen.others, crate::answers::withdrawn(&self.table)) {
+        let withdrawn = crate::answers::withdrawn(&self.table);
+        if let (Some(others), Some(withdrawn)) = (&mut seen.others, withdrawn) {
             *others.to_mut() -= withdrawn;
         }
-        self.with(conditions, sight, &seen)
+        let [one, other] = conditions;
+        self.with_pair(one, other, &seen).unwrap_or_else(|| {
+            let mut slots = self.slots(conditions, sight);
+            if let Some(withdrawn) = withdrawn {
+                slots -= withdrawn;
+            }
+            self.components(&slots)
+        })
     }
 
     /// Components with one record that someone sees and that satisfies all of these.

@@ -270,12 +270,7 @@ impl View {
         let table = self.adoptions();
         let hidden = super::hidden(table, sight);
         let base = table.base(hidden.as_deref());
-        let keys = Adoption::field("stage").and_then(|field| table.keys(field));
-        let of = |wanted: Status| {
-            let stages = AdoptionStage::ALL.iter().filter(|stage| stage.coverage() == wanted);
-            let slots = stages.filter_map(|stage| keys?.get(stage.code()));
-            slots.fold(RoaringBitmap::new(), |all, slots| all | slots) & &*base
-        };
+        let of = |wanted: Status| self.adoptions_at(wanted) & &*base;
         Stages {
             live: of(Status::Live),
             pilot: of(Status::Pilot),

@@ -226,17 +226,8 @@ impl View {
         let linked = self.linked_adoptions();
         let table = linked.table();
         let hidden = super::hidden(table, sight);
-        let mut slots = linked.records(order) & &*table.base(hidden.as_deref());
-        let stages = Adoption::field("stage").and_then(|field| table.keys(field));
-        for stage in AdoptionStage::ALL
-            .iter()
-            .filter(|stage| stage.coverage() == Coverage::None)
-        {
-            if let Some(ended) = stages.and_then(|stages| stages.get(stage.code())) {
-                slots -= ended;
-            }
-        }
-        slots
+        let slots = linked.records(order) & &*table.base(hidden.as_deref());
+        slots - self.adoptions_at(Coverage::None)
     }
 
     /// Adoptions with their components: those of the first component first, and by their ids.
@@ -314,12 +305,7 @@ impl View {
     /// How many bodies of each state are how far, each by the furthest of these adoptions.
     fn states_of(&self, adoptions: &RoaringBitmap) -> Vec<StateCount> {
         let table = self.adoptions();
-        let stages = Adoption::field("stage").and_then(|field| table.keys(field));
-        let of = |wanted: Coverage| {
-            let all = AdoptionStage::ALL.iter().filter(|stage| stage.coverage() == wanted);
-            let slots = all.filter_map(|stage| stages?.get(stage.code()));
-            slots.fold(RoaringBitmap::new(), |all, slots| all | slots) & adoptions
-        };
+        let of = |wanted: Coverage| self.adoptions_at(wanted) & adoptions;
         let (live, pilot) = (of(Coverage::Live), of(Coverage::Pilot));
         let mut counts: BTreeMap<State, StateCount> = BTreeMap::new();
         for (_, slots) in groups(table, "organisation", adoptions) {
