@@ -49,7 +49,9 @@ pub const KEY_HOURS: i64 = 24;
 pub const COMMENT_CHARS: usize = 500;
 /// Records that one rename may rewrite.
 pub const RENAME_RECORDS: usize = 10_000;
-/// Bodies that one end of a component is told to.
+/// Bodies that the end of a component, or all ends of one commit, are told to.
 pub const NOTICES: usize = 20_000;
+/// Components and adoptions that are looked at, in all, for the bodies that see more of what an end concerns than others do.
+pub const NOTICE_STEPS: usize = 4_000_000;
 /// Other records that a dry run lists.
 pub const AFFECTED: usize = 200;

@@ -15,9 +15,10 @@ use crate::stored::{Document, Publication, Reference};
 use crate::values::{Day, List, Slug};
 
 /// What becomes of a component.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the code list below names them")]
 pub enum EndTurn {
+    #[default]
     Ends,
     Retired,
     Withdrawn,
@@ -104,6 +105,8 @@ pub struct Notice {
     /// Slug of the body that it is told to.
     pub organisation: Slug,
     /// What becomes of the component.
+    #[serde(default)]
+    #[schema(required = true)]
     pub turn: EndTurn,
     /// Day on which the component ends; absent where none is named, or it goes on after all.
     pub ends_on: Option<Day>,

@@ -346,7 +346,7 @@ fn purge(c: &mut Conn, run: &Run<'_>, answer: Option<&KeptAnswer>) -> Result<(),
             }
             .into());
         }
-        event::erase(c, write.noun, &id)?;
+        event::erase(c, write)?;
         answer::forget_about(c, &id, answer)?;
     }
     Ok(())

@@ -137,11 +137,21 @@ impl<'a> NewEvent<'a> {
     }
 }
 
-/// Removes what a purge removes from the events about a record.
-pub(crate) fn erase(c: &mut Conn, noun: &str, subject: &str) -> QueryResult<()> {
-    let of_record = events::noun.eq(noun).and(events::subject.eq(subject));
+/// Removes what a purge removes from the events about a record. They are no longer an owner's or a party's where the purge
+/// names none.
+pub(crate) fn erase(c: &mut Conn, purge: &Write) -> QueryResult<()> {
+    let (noun, subject) = (purge.noun, purge.record.id.to_string());
+    let of_record = || events::noun.eq(noun).and(events::subject.eq(&subject));
     let nothing = None::<&str>;
-    diesel::update(events::table.filter(of_record))
+    if purge.record.owner.is_none() {
+        let of_record = events::table.filter(of_record());
+        diesel::update(of_record).set(events::owner.eq(nothing)).execute(c)?;
+    }
+    if purge.record.party.is_none() {
+        let of_record = events::table.filter(of_record());
+        diesel::update(of_record).set(events::party.eq(nothing)).execute(c)?;
+    }
+    diesel::update(events::table.filter(of_record()))
         .set((
             events::actor.eq(nothing),
             events::token_id.eq(nothing),

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use domain::event::{Event, EventType, Sequence};
-use domain::id::Id;
 use domain::values::Revision;
 
 /// Events that are kept at the most.
@@ -60,7 +59,7 @@ impl Ring {
             self.bytes = 0;
         }
         if event.event_type == EventType::Purged {
-            self.erase(&event.noun, event.subject);
+            self.erase(&event);
         }
         let previous = if event.document.is_none() || event.revision == Revision::FIRST {
             Previous::Known(None)
@@ -86,14 +85,16 @@ impl Ring {
         }
     }
 
-    fn erase(&mut self, noun: &str, subject: Id) {
+    fn erase(&mut self, purge: &Event) {
         for entry in &mut self.entries {
-            if entry.event.subject == subject && entry.event.noun == noun {
+            if entry.event.subject == purge.subject && entry.event.noun == purge.noun {
                 self.bytes -= entry.bytes();
                 entry.previous = Previous::Known(None);
                 entry.event = Arc::new(Event {
                     document: None,
                     origin: domain::event::Origin::default(),
+                    owner: entry.event.owner.clone().filter(|_| purge.owner.is_some()),
+                    party: entry.event.party.clone().filter(|_| purge.party.is_some()),
                     ..Event::clone(&entry.event)
                 });
             }

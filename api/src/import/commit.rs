@@ -233,8 +233,8 @@ impl Importer<'_> {
                 None => RwLock::new(state::build(self.store, 0, now.day())?),
             };
             state::catch_up(self.store, &view, drop)?;
-            let withdrawn = ending::told_of_withdrawal(self.store, before)?;
-            match ending::notices(&view.read(), &withdrawn, before, &write.record, now, self.ids) {
+            let told = ending::notices(&view.read(), before, &write.record, now, self.ids);
+            match told.and_then(|more| ending::within_limit(notices.len(), more.len()).map(|()| more)) {
                 Ok(more) => notices.extend(more),
                 Err(problem) => {
                     let detail = format!("Nobody is told of the end: {}", problem.body().detail);

@@ -6,7 +6,9 @@ use actix_web::http::StatusCode;
 use domain::batch::{Batch, BatchItem, BatchOperation};
 use domain::fault::Faults;
 use domain::id::Id;
-use domain::store::{StoreError, Write};
+use domain::notice::Notice;
+use domain::store::{Expected, StoreError, Write};
+use domain::stored::Document;
 use domain::values::{Revision, Slug};
 use serde::Serialize;
 use serde_json::Value;
@@ -17,6 +19,7 @@ use super::desk::Found;
 use super::options::Precondition;
 use super::prepare::{Edit, Prepared};
 use super::{Desk, Writable, keyed};
+use crate::ending;
 use crate::problem::{Problem, ProblemBody, ProblemType};
 
 /// What became of one write among many.
@@ -227,6 +230,7 @@ const ROUNDS: u32 = 5;
 struct Seen {
     records: HashSet<Id>,
     slugs: HashSet<Slug>,
+    notices: usize,
 }
 
 impl Seen {
@@ -241,6 +245,10 @@ impl Seen {
             let detail = "An earlier part of the batch takes this slug; choose another one.";
             return Err(Problem::new(ProblemType::Conflict).detail(detail));
         }
+        let is_notice = |write: &&Write| write.noun == Notice::NOUN && write.expected == Expected::Absent;
+        let notices = writes().filter(is_notice).count();
+        ending::within_limit(self.notices, notices)?;
+        self.notices += notices;
         self.records.extend(writes().map(|write| write.record.id));
         self.slugs.insert(prepared.after.slug.clone());
         Ok(())

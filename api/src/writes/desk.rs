@@ -242,9 +242,8 @@ impl Desk<'_> {
         if ending::turns(Some(before), &prepared.after) {
             // What another instance wrote a moment ago counts, too.
             self.app.follow().map_err(Problem::from)?;
-            let withdrawn = ending::told_of_withdrawal(&*self.app.store, before)?;
             let (view, ids) = (self.app.view(), &*self.app.ids);
-            let notices = ending::notices(&view, &withdrawn, before, &prepared.after, self.now, ids)?;
+            let notices = ending::notices(&view, before, &prepared.after, self.now, ids)?;
             prepared.writes.extend(notices);
         }
         Ok(())

@@ -28,13 +28,8 @@ impl Desk<'_> {
         self.app.follow().map_err(Problem::from)?;
         self.is_free::<T>(&prepared.after, None)?;
         let referring = self.app.view().referring(T::NOUN, from);
-        if referring.len() > limits::RENAME_RECORDS {
-            return Err(Problem::new(ProblemType::Conflict).detail(format!(
-                "{} other records name this one by its slug; more than {} are not rewritten at once.",
-                referring.len(),
-                limits::RENAME_RECORDS
-            )));
-        }
+        within_limit(referring.len())?;
+        let mut notices = 0;
         for noun in nouns::ALL {
             let name = noun.name();
             let of_noun = referring.iter().filter(|(n, id)| *n == name && *id != before.id);
@@ -47,9 +42,16 @@ impl Desk<'_> {
                 self.app.store.records_by_id(name, &ids)?
             };
             for record in records {
-                let Some((pointers, mut after)) = rewrite(noun, &record, T::NOUN, from, &to)? else {
+                let rewritten = match rewrite(noun, &record, T::NOUN, from, &to) {
+                    // What cannot be read was logged. It holds up nothing that others do.
+                    Err(_) if name == Notice::NOUN => None,
+                    rewritten => rewritten?,
+                };
+                let Some((pointers, mut after)) = rewritten else {
                     continue;
                 };
+                notices += usize::from(name == Notice::NOUN);
+                within_limit(referring.len() + notices)?;
                 after.revision = record.revision.next();
                 after.updated_at = self.now;
                 if self.sees(&record) {
@@ -144,6 +146,17 @@ impl Desk<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a rename may rewrite so many records. How many name it, not everybody may see.
+fn within_limit(records: usize) -> Result<(), Problem> {
+    if records <= limits::RENAME_RECORDS {
+        return Ok(());
+    }
+    Err(Problem::new(ProblemType::Conflict).detail(format!(
+        "Too many other records name this one by its slug: no more than {} are rewritten at once.",
+        limits::RENAME_RECORDS
+    )))
 }
 
 /// Where a record names another one, and the record with the other's new slug; none where it does not name it.

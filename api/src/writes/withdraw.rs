@@ -16,7 +16,6 @@ use domain::relation::Relation;
 use domain::store::{Expected, Record, Write};
 use domain::stored::{Document, Publication};
 
-use super::desk::document;
 use super::prepare::{Prepared, write_of};
 use super::{Desk, Writable, rename};
 use crate::ending;
@@ -75,16 +74,20 @@ impl Desk<'_> {
             writes.extend(records.iter().map(|record| purge(noun, record)));
         }
         if [Component::NOUN, Organisation::NOUN].contains(&T::NOUN) {
-            for notice in ending::naming(&*self.app.store, &record.slug)? {
-                let told: Notice = document(&notice)?;
-                let about = [
-                    (Component::NOUN, &told.component),
-                    (Organisation::NOUN, &told.organisation),
-                ];
-                if about.contains(&(T::NOUN, &record.slug)) {
-                    writes.push(purge(Notice::NOUN, &notice));
+            let named = ending::naming(&*self.app.store, &record.slug)?;
+            let told = named
+                .iter()
+                .filter(|notice| ending::is_of(notice, T::NOUN, &record.slug));
+            writes.extend(told.map(|notice| {
+                let mut write = purge(Notice::NOUN, notice);
+                // Nor must whoever gets the name of an organisation see that there was a notice.
+                if T::NOUN == Organisation::NOUN {
+                    for own in [&mut write.record.owner, &mut write.record.party] {
+                        own.take_if(|slug| *slug == record.slug);
+                    }
                 }
-            }
+                write
+            }));
         }
         writes.push(purge(T::NOUN, record));
         Ok(Prepared {

@@ -6,7 +6,7 @@ use testdb::for_each_database;
 use tests::{TestApp, Token};
 
 use super::ending::{ENDS, app, editor, like, notices, of, patch, told};
-use super::{adoption, component, relation, texts, with};
+use super::{adoption, body, component, relation, texts, with};
 
 fn end() -> Value {
     json!({ "endsOn": "2027-12-31", "successor": "danach" })
@@ -49,6 +49,28 @@ fn a_withdrawal_is_told_to_whom_it_concerns() {
             assert_eq!(told(&app, Some(&of("haus"))).len(), 6);
         }
     });
+}
+
+#[test]
+fn the_return_is_told_to_whom_it_still_concerns() {
+    let app = app();
+    let state = |publication: &str| {
+        let as_it_is = component("endet", "haus", json!({ "roles": { "operator": ["haus"] } }));
+        app.import(&[with(as_it_is, json!({ "publication": publication }))]);
+    };
+    state("withdrawn");
+    let ended = |slug| adoption(slug, "mv", "ended");
+    app.import(&[
+        ended("endet"),
+        ended("baut-darauf"),
+        adoption("baut-darauf", "fern", "live"),
+    ]);
+    state("published");
+    assert_eq!(turns(&app, &of("mv")), ["withdrawn"]);
+    assert_eq!(turns(&app, &of("fern")), ["goes_on"]);
+    for body in ["sh", "werk"] {
+        assert_eq!(turns(&app, &of(body)), ["withdrawn", "goes_on"], "{body}");
+    }
 }
 
 #[test]
@@ -147,6 +169,101 @@ fn a_notice_hints_at_nothing_that_the_body_may_not_see() {
         of_body("werk").unwrap()["ownComponents"],
         json!(["baut-darauf", "heimlich"])
     );
+}
+
+#[test]
+fn many_bodies_that_use_what_is_hidden_are_told_what_each_sees() {
+    let app = app();
+    let town = |n: usize| format!("stadt-{n:02}");
+    let mut records = vec![
+        component("heimlich", "werk", json!({})),
+        component("offen", "werk", json!({})),
+        with(
+            relation("heimlich", "depends_on", "endet"),
+            json!({ "publication": "draft" }),
+        ),
+        relation("offen", "depends_on", "endet"),
+        adoption("heimlich", "fern", "live"),
+    ];
+    for n in 0..20 {
+        records.push(body(&town(n), "municipality", &["DE-SH"]));
+        records.push(adoption("heimlich", &town(n), "live"));
+        if n % 2 == 0 {
+            // Nobody else sees it.
+            let own = adoption("endet", &town(n), "live");
+            records.push(with(own, json!({ "visibility": "parties" })));
+            records.push(adoption("offen", &town(n), "live"));
+        }
+    }
+    app.import(&records);
+    patch(&app, &end()).expect(200);
+    let all = notices(&app, Some(&Token::admin().sign()));
+    let of_body = |slug: &str| all.iter().find(|(told, _)| told == slug).map(|(_, notice)| notice);
+    assert_eq!(of_body("fern"), None);
+    for n in 0..20 {
+        let uses = of_body(&town(n)).map(|notice| notice["uses"].clone());
+        assert_eq!(uses, (n % 2 == 0).then(|| json!(["endet", "offen"])), "{n}");
+    }
+    let own = &of_body("werk").unwrap()["ownComponents"];
+    assert_eq!(*own, json!(["baut-darauf", "heimlich", "offen"]));
+    assert_eq!(all.len(), 13);
+}
+
+#[test]
+fn whoever_takes_the_name_of_a_purged_owner_sees_nothing_of_whom_it_told() {
+    for_each_database(|db| {
+        let app = like(db);
+        let old = |owner| component("altes", owner, json!({ "endsOn": "2027-12-31", "successor": "danach" }));
+        app.import(&[
+            body("frueher", "it_provider", &["DE-SH"]),
+            component("altes", "frueher", json!({})),
+            adoption("altes", "mv", "live"),
+        ]);
+        app.import(&[old("frueher")]);
+        assert_eq!(told(&app, Some(&of("frueher"))), ["mv"]);
+        app.import(&[old("werk")]);
+        let admin = Token::admin().sign();
+        let who = app.acting(&admin).with("if-match", "*");
+        who.delete("/v1/components/altes/adoptions/mv?purge=true").expect(204);
+        who.delete("/v1/organisations/frueher?purge=true").expect(204);
+        app.import(&[body("frueher", "it_provider", &["DE-SH"])]);
+        assert_eq!(told_ever(&app, &of("frueher")), 0);
+        let kept = "FROM events WHERE noun = 'notice' AND (owner = 'frueher' OR party = 'frueher')";
+        assert_eq!(app.db().texts("slug", kept), [""; 0]);
+        let bearer = format!("Bearer {}", of("mv"));
+        let events = crate::events::walk(&app, "/v1/events?noun=notice", &[("authorization", &bearer)]);
+        assert_eq!(events.len(), 2);
+        for event in events {
+            let text = event.to_string();
+            assert!(!text.contains("2027-12-31") && !text.contains("frueher"), "{text}");
+        }
+        // What others tell is seen as before.
+        patch(&app, &end()).expect(200);
+        assert_eq!(told(&app, Some(&of("haus"))), ["mv", "sh", "werk"]);
+    });
+}
+
+#[test]
+fn a_damaged_notice_holds_up_neither_a_rename_nor_a_purge() {
+    for_each_database(|db| {
+        let app = like(db);
+        patch(&app, &end()).expect(200);
+        // One of before there were turns, and one that lost more.
+        for (body, from, to) in [("mv", "\"turn\":\"ends\",", ""), ("sh", "\"uses\":", "\"used\":")] {
+            app.db().execute(&format!(
+                "UPDATE records SET document = replace(document, '{from}', '{to}') WHERE noun = 'notice' AND owner = '{body}'"
+            ));
+        }
+        let admin = Token::admin().scopes(&[Scope::Admin]).sign();
+        let who = app.acting(&admin).with("if-match", "*");
+        let path = "/v1/components/baut-darauf";
+        who.patch(path, &json!({ "slug": "fachverfahren" })).expect(200);
+        let bearer = format!("Bearer {}", of("mv"));
+        let events = crate::events::walk(&app, "/v1/events?noun=notice", &[("authorization", &bearer)]);
+        assert_eq!(events.last().unwrap()["data"]["after"]["uses"][1], "fachverfahren");
+        who.delete(&format!("{ENDS}?purge=true")).expect(204);
+        assert_eq!(app.db().texts("slug", "FROM records WHERE noun = 'notice'"), [""; 0]);
+    });
 }
 
 #[test]

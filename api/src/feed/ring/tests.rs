@@ -1,5 +1,6 @@
 use super::*;
 use domain::event::Origin;
+use domain::id::Id;
 use domain::stored::Publication;
 use domain::values::Timestamp;
 
