@@ -443,6 +443,12 @@ impl Problem {
         }
     }
 
+    /// The record was to be made, and is there.
+    pub fn there_already(current: Revision) -> Self {
+        let detail = "The record is there already. To change it, read it and send its `ETag` in `If-Match`.";
+        Self::stale(Some(current)).detail(detail)
+    }
+
     /// A slug that is another record's, or once was.
     pub fn taken(slug: &Slug) -> Self {
         let detail = format!("`{slug}` belongs to another record, or once did; give another `slug`.");

@@ -6,6 +6,7 @@ use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::code_list;
+use crate::code_list::CodeList;
 use crate::component::{Component, LegalBasisType, Note, Sources};
 use crate::fault::Faults;
 use crate::id::Id;
@@ -80,6 +81,12 @@ impl AdoptionStage {
             (Side::Adopter, None) => to != Self::Declined && !Self::OPERATORS.contains(&to),
             (Side::Adopter, Some(_)) => !Self::OPERATORS.contains(&to),
         }
+    }
+
+    /// Whether either side may take an adoption from here to another stage.
+    fn may_go_to(self, to: Self) -> bool {
+        let may = |side| Self::may_step(Some(self), to, side);
+        self != to && (may(Side::Adopter) || may(Side::Operator))
     }
 
     /// Who acts next; nobody, where nothing is left to do.
@@ -462,9 +469,18 @@ impl Adoption {
         let from = before.map(|before| before.stage);
         let may = |side| AdoptionStage::may_step(from, self.stage, side);
         if !may(Side::Adopter) && !may(Side::Operator) {
-            let code = crate::code_list::CodeList::code;
+            let code = CodeList::code;
             let detail = match from {
-                Some(from) => format!("Nobody goes from `{}` to `{}`.", code(from), code(self.stage)),
+                Some(from) => {
+                    let steps = AdoptionStage::ALL.iter().filter(|to| from.may_go_to(**to));
+                    let steps: Vec<String> = steps.map(|to| format!("`{}`", code(*to))).collect();
+                    format!(
+                        "Nobody goes from `{}` to `{}`; what may follow is {}.",
+                        code(from),
+                        code(self.stage),
+                        steps.join(", ")
+                    )
+                }
                 None => format!(
                     "Nothing begins with `{}`: the operator answers an interest.",
                     code(self.stage)
@@ -564,7 +580,6 @@ pub fn slug_of(component: Id, organisation: Id) -> Option<Slug> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::code_list::CodeList;
 
     #[test]
     fn only_the_operator_answers_an_interest_and_confirms_conditions() {

@@ -48,7 +48,7 @@ impl Desk<'_> {
         if self.options.precondition == Some(Precondition::Absent) {
             if let Some(record) = self.find::<T>(key)? {
                 match self.may::<T>(Action::See, &record) {
-                    Ok(()) => return Err(Problem::stale(Some(record.revision))),
+                    Ok(()) => return Err(Problem::there_already(record.revision)),
                     // Of what is hidden nobody hears more than that the name is taken, and only who could have had it.
                     Err(problem) if problem.is(ProblemType::NotFound) => {}
                     Err(problem) => return Err(problem),
@@ -188,7 +188,8 @@ impl Desk<'_> {
             None => Err(Problem::new(ProblemType::PreconditionRequired)),
             Some(Precondition::Any) => Ok(()),
             Some(Precondition::OneOf(revisions)) if revisions.contains(&record.revision) => Ok(()),
-            Some(Precondition::OneOf(_) | Precondition::Absent) => Err(Problem::stale(Some(record.revision))),
+            Some(Precondition::OneOf(_)) => Err(Problem::stale(Some(record.revision))),
+            Some(Precondition::Absent) => Err(Problem::there_already(record.revision)),
         }
     }
 

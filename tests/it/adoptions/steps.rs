@@ -118,6 +118,16 @@ fn a_step_that_nobody_takes_is_refused_with_the_reason() {
     editor(&app, "amt")
         .post("/v1/adoptions", &adoption("ended"))
         .expect(201);
+    let early = editor(&app, "amt")
+        .with("if-match", "*")
+        .patch(ADOPTION, &json!({ "stage": "conditions_confirmed" }))
+        .expect(400);
+    assert_eq!(early.errors(), ["/stage: not_possible"]);
+    let detail = early.json()["errors"][0]["detail"].to_string();
+    assert!(
+        detail.contains("from `ended` to `conditions_confirmed`; what may follow is `interested`, "),
+        "{detail}"
+    );
     let back = admin(&app).patch(ADOPTION, &json!({ "stage": "aligning" })).expect(400);
     assert_eq!(back.errors(), ["/stage: not_possible"]);
     let wrong = json!({ "confirmation": { "stage": "live" } });

@@ -109,9 +109,13 @@ fn put_creates_only_under_if_none_match() {
     app.acting(&editor()).put("/v1/components/drei", &body).expect(404);
     let made = creating.put("/v1/components/drei", &body).expect(201);
     assert_eq!(made.header("location"), "/v1/components/drei");
-    assert_eq!(
-        creating.put("/v1/components/drei", &body).expect(412).json()["currentRevision"],
-        1
+    let again = creating.put("/v1/components/drei", &body).expect(412).json();
+    assert_eq!(again["currentRevision"], 1);
+    assert!(
+        again["detail"]
+            .as_str()
+            .unwrap()
+            .starts_with("The record is there already.")
     );
     let id = "01980c2e-7a00-7000-8000-0000000000aa";
     let mut four = component("vier", "Vier");
