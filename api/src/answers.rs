@@ -85,15 +85,9 @@ impl Question {
 
     /// Tag of its answer: as of which event and day.
     pub(crate) fn tag(&self, view: &View) -> Tag {
-        let digest = Sha256::digest(format!("{}|{:?}", self.0, view.moment()));
-        let hash = digest
-            .iter()
-            .take(8)
-            .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
-        Tag {
-            as_of: view.as_of(),
-            text: format!("{}-{hash:016x}", view.as_of().0),
-        }
+        let as_of = view.as_of();
+        let text = etag::of_answer(as_of, &format!("{}|{:?}", self.0, view.moment()));
+        Tag { as_of, text }
     }
 }
 

@@ -54,10 +54,16 @@ pub(crate) fn turns(before: Option<&Record>, after: &Record) -> bool {
 /// If the store does not answer.
 pub(crate) fn naming(store: &dyn Store, slug: &Slug) -> Result<Vec<Record>, StoreError> {
     let written = format!("\"{slug}\"");
-    let names = |record: &Record| {
-        [&record.owner, &record.party].contains(&&Some(slug.clone())) || record.document.contains(&written)
-    };
+    let names = |record: &Record| is_seen_by(record, slug) || record.document.contains(&written);
     records_where(store, Notice::NOUN, names)
+}
+
+/// Whether a notice is an organisation's own, or it sees it as the component's owner.
+fn is_seen_by(notice: &Record, organisation: &Slug) -> bool {
+    [&notice.owner, &notice.party]
+        .into_iter()
+        .flatten()
+        .any(|slug| slug == organisation)
 }
 
 /// Whether a notice goes with a record that is purged: it tells of that component, or that organisation is told, or sees
@@ -65,7 +71,7 @@ pub(crate) fn naming(store: &dyn Store, slug: &Slug) -> Result<Vec<Record>, Stor
 /// judged by what there is of it.
 pub(crate) fn is_of(notice: &Record, noun: &str, slug: &Slug) -> bool {
     if noun == Organisation::NOUN {
-        return [&notice.owner, &notice.party].contains(&&Some(slug.clone()));
+        return is_seen_by(notice, slug);
     }
     let document: Value = serde_json::from_str(&notice.document).unwrap_or_else(|error| {
         tracing::error!(id = %notice.id, %error, "a notice cannot be read, and stays");

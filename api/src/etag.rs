@@ -2,6 +2,16 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
+use domain::event::Sequence;
+use sha2::{Digest, Sha256};
+
+use crate::hex::hex;
+
+/// The tag of what is made of many records: the last event that it includes, and a digest of all that tells it from others.
+pub fn of_answer(as_of: Sequence, told_by: &str) -> String {
+    let digest = Sha256::digest(told_by);
+    format!("{}-{}", as_of.0, hex(digest.get(..8).unwrap_or_default()))
+}
 
 /// Whether `If-None-Match` names this tag, so that 304 is the answer. `tag` stands without quotes.
 pub fn is_known(request: &HttpRequest, tag: &str) -> bool {

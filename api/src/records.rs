@@ -27,7 +27,6 @@ use domain::values::{Day, Slug};
 use search::{Answer, FacetLabel, Hit, Table, View};
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
 use self::include::Included;
@@ -244,12 +243,7 @@ fn list_tag(moment: (Sequence, Day, usize), query: &Query, sight: &Sight) -> Str
         "|{moment:?}|{:?}|{:?}|{}|{:?}|{:?}|{:?}|{sight:?}",
         query.facets, query.cursor, query.limit, query.members, query.language, query.includes
     );
-    let digest = Sha256::digest(text);
-    let hash = digest
-        .iter()
-        .take(8)
-        .fold(0_u64, |hash, byte| hash << 8 | u64::from(*byte));
-    format!("{}-{hash:016x}", moment.0.0)
+    etag::of_answer(moment.0, &text)
 }
 
 /// Address of another page of the same list.
@@ -474,18 +468,17 @@ pub async fn get<T: Resource>(
     };
     let shape = Shape::of::<T>(&query);
     let mark = if entry.has_lapsed { ".past" } else { "" };
-    let (mut included, as_of) = {
+    let (mut included, moment) = {
         let view = app.view();
         let ids = std::iter::once(entry.id);
         let included = include::find(&view, ids, &query.includes, &sight);
-        (included, view.as_of())
+        (included, view.moment())
     };
     let mut tag = format!("r{}{mark}{}", entry.revision.0, shape.tag());
     if !query.includes.is_empty() {
         // What is answered with a record changes with the log, and is not the same for everybody.
-        let digest = Sha256::digest(format!("{:?}|{sight:?}|{}", query.includes, app.view().today()));
-        let hash = crate::hex::hex(digest.get(..8).unwrap_or_default());
-        tag = format!("{tag}-{}-{hash}", as_of.0);
+        let told_by = format!("{:?}|{sight:?}|{moment:?}", query.includes);
+        tag = format!("{tag}-{}", etag::of_answer(moment.0, &told_by));
     }
     if etag::is_known(request, &tag) {
         return Ok(not_modified(&tag, caller));

@@ -99,6 +99,14 @@ impl AdoptionStage {
         }
     }
 
+    /// The stages that come to this on a map of who has what.
+    pub fn coming_to(coverage: Coverage) -> impl Iterator<Item = Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .filter(move |stage| stage.coverage() == coverage)
+    }
+
     /// What it comes to on a map of who has what.
     pub fn coverage(self) -> Coverage {
         match self {

@@ -141,18 +141,12 @@ impl<'a> NewEvent<'a> {
 /// names none.
 pub(crate) fn erase(c: &mut Conn, purge: &Write) -> QueryResult<()> {
     let (noun, subject) = (purge.noun, purge.record.id.to_string());
-    let of_record = || events::noun.eq(noun).and(events::subject.eq(&subject));
+    let of_record = events::noun.eq(noun).and(events::subject.eq(subject));
     let nothing = None::<&str>;
-    if purge.record.owner.is_none() {
-        let of_record = events::table.filter(of_record());
-        diesel::update(of_record).set(events::owner.eq(nothing)).execute(c)?;
-    }
-    if purge.record.party.is_none() {
-        let of_record = events::table.filter(of_record());
-        diesel::update(of_record).set(events::party.eq(nothing)).execute(c)?;
-    }
-    diesel::update(events::table.filter(of_record()))
+    diesel::update(events::table.filter(of_record))
         .set((
+            purge.record.owner.is_none().then(|| events::owner.eq(nothing)),
+            purge.record.party.is_none().then(|| events::party.eq(nothing)),
             events::actor.eq(nothing),
             events::token_id.eq(nothing),
             events::request_id.eq(nothing),

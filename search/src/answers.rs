@@ -65,8 +65,7 @@ impl View {
     /// The slots of all adoptions that are so far.
     fn adoptions_at(&self, wanted: Status) -> RoaringBitmap {
         let keys = Adoption::field("stage").and_then(|field| self.adoptions().keys(field));
-        let stages = AdoptionStage::ALL.iter().filter(|stage| stage.coverage() == wanted);
-        let slots = stages.filter_map(|stage| keys?.get(stage.code()));
+        let slots = AdoptionStage::coming_to(wanted).filter_map(|stage| keys?.get(stage.code()));
         slots.fold(RoaringBitmap::new(), |all, slots| all | slots)
     }
 }

@@ -282,8 +282,7 @@ impl View {
     fn column_of_state(&self, state: State, sight: &Sight) -> Option<Column> {
         let in_state = any("state", &[state])?;
         let with = |wanted: Status| {
-            let stages = AdoptionStage::ALL.iter().copied();
-            let stages: Vec<AdoptionStage> = stages.filter(|stage| stage.coverage() == wanted).collect();
+            let stages: Vec<AdoptionStage> = AdoptionStage::coming_to(wanted).collect();
             let conditions = [in_state.clone(), any("stage", &stages)?];
             Some(self.linked_adoptions().with_both(&conditions, sight))
         };
